@@ -1,0 +1,212 @@
+"""What a bot has to be told: who it is, where it listens, whom it believes.
+
+Values come from arguments, then the environment (`CALLBOT_APP_ID`...), then a TOML file. An unknown key is
+refused with the nearest known name, and no message ever contains a secret.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from callbot.clouds import CLOUDS, Cloud
+from callbot.errors import ConfigurationError
+
+_PREFIX = "CALLBOT_"
+_PATHS = ("client_certificate", "ca_file", "tls_certificate", "tls_key")
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """The settings of one bot. Durations are in seconds, sizes in bytes.
+
+    Raises `ConfigurationError` for anything that cannot work, with the key and what to write.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
+    )
+
+    # who the bot is
+    app_id: str = Field(min_length=1, description="application (client) id of the bot's registration")
+    tenant_id: str | None = Field(None, description="the bot's home tenant: used when a call names none")
+    client_secret: SecretStr | None = Field(None, description="client secret of the registration")
+    client_certificate: Path | None = Field(
+        None, description="PEM file with private key and certificate, instead of a secret"
+    )
+
+    # where it can be reached
+    callback_url: str = Field(description="public https address of the callback path")
+    host: str = Field("0.0.0.0", description="address to listen on")  # noqa: S104 - a service listens
+    port: int = Field(8443, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    tls_certificate: Path | None = Field(None, description="PEM chain, when the service ends TLS itself")
+    tls_key: Path | None = Field(None, description="PEM key of tls_certificate")
+
+    # whom it believes
+    allowed_tenants: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="tenants whose callbacks are accepted; empty for any"
+    )
+    clock_skew: Annotated[float, Field(ge=0, le=300)] = Field(
+        60, description="tolerance for the lifetime of callback tokens"
+    )
+    max_body: Annotated[int, Field(ge=1024)] = Field(
+        8 * 1024 * 1024, description="largest callback body; a roster of 500 people has about 1 MiB"
+    )
+
+    # which cloud
+    cloud: Literal["Global", "UsGovL4", "UsGovL5", "China"] = Field("Global", description="the Graph cloud")
+    authority: str | None = Field(None, description="login root instead of the cloud's own")
+    graph_root: str | None = Field(None, description="Graph root instead of the cloud's own")
+    metadata_url: str | None = Field(None, description="key metadata of callbacks instead of the cloud's own")
+    issuers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="issuers of callback tokens instead of the cloud's own"
+    )
+    ca_file: Path | None = Field(None, description="PEM file of a further certificate authority to trust")
+
+    # how it looks after calls
+    store: str = Field("memory://", description="where records are kept")
+    request_timeout: Seconds = Field(10.0, description="deadline of one request to Graph, retries included")
+    keep_alive_interval: Annotated[float, Field(gt=0, le=2700)] = Field(
+        720.0, description="between keep-alives of an established call; Graph ends it after 2700"
+    )
+    reconcile_interval: Seconds = Field(300.0, description="between reads of a quiet established call")
+    read_rate: Annotated[float, Field(gt=0)] = Field(
+        100.0, description="reconciling reads per second at most"
+    )
+    handler_time_limit: Seconds = Field(60.0, description="a handler that takes longer is reported")
+    drain_timeout: Seconds = Field(20.0, description="how long a stop waits for running handlers")
+    tombstone_seconds: Seconds = Field(600.0, description="how long an ended call is remembered")
+    max_queued: Annotated[int, Field(ge=1)] = Field(
+        10_000, description="notifications waiting at most, over all calls; then callbacks get 503"
+    )
+
+    def __init__(self, **values: object) -> None:
+        _refuse_unknown(values, type(self), "the arguments")
+        _refuse_unknown(_environment(), type(self), "the environment", prefix=_PREFIX)
+        try:
+            super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks them
+        except ValidationError as error:
+            raise ConfigurationError(_explain(error)) from None
+
+    @classmethod
+    def load(cls, config: Path | str | None = None, **arguments: object) -> Self:
+        """Read the TOML file `config`, the environment and `arguments`; the last one named wins.
+
+        Relative paths in the file are relative to the file's folder.
+        """
+        values = _read_toml(Path(config), cls) if config is not None else {}
+        environment = _environment()
+        kept = {key: value for key, value in values.items() if key not in environment}
+        return cls(**(kept | arguments))
+
+    @property
+    def endpoints(self) -> Cloud:
+        """The cloud's addresses, with what these settings put in their place."""
+        cloud = CLOUDS[self.cloud]
+        return Cloud(
+            name=cloud.name,
+            authority=(self.authority or cloud.authority).rstrip("/"),
+            graph_root=(self.graph_root or cloud.graph_root).rstrip("/"),
+            issuers=self.issuers or cloud.issuers,
+            metadata_url=self.metadata_url or cloud.metadata_url,
+            calls=cloud.calls,
+        )
+
+    @property
+    def callback_path(self) -> str:
+        """The path of `callback_url`: where the service waits for callbacks."""
+        return urlsplit(self.callback_url).path or "/"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        for key in ("allowed_tenants", "issuers"):
+            text = values.get(key)
+            if isinstance(text, str):
+                values[key] = tuple(part.strip() for part in text.split(",") if part.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for complaint in _complaints(self):
+            raise ValueError(complaint)
+        return self
+
+
+def _complaints(settings: Settings) -> list[str]:
+    """What cannot work although every single value is well formed."""
+    found = []
+    if (settings.client_secret is None) == (settings.client_certificate is None):
+        found.append(
+            "no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate"
+            if settings.client_secret is None
+            else "client_secret and client_certificate are both set: keep one"
+        )
+    if urlsplit(settings.callback_url).scheme != "https" or not urlsplit(settings.callback_url).hostname:
+        found.append("callback_url must be an https address: Graph sends callbacks nowhere else")
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        found.append("tls_certificate and tls_key go together: set both, or none behind a TLS proxy")
+    if not CLOUDS[settings.cloud].calls and settings.graph_root is None:
+        found.append(f"cloud {settings.cloud} has no calls API: no calling bot can run there")
+    for key in ("authority", "graph_root", "metadata_url"):
+        value = getattr(settings, key)
+        if value is not None and urlsplit(value).scheme != "https":
+            found.append(f"{key} must be an https address")
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """The environment's callbot settings, by key."""
+    return {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(_PREFIX)
+    }
+
+
+def _read_toml(path: Path, settings: type[Settings]) -> dict[str, object]:
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no settings file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read the settings file {path}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from None
+    _refuse_unknown(values, settings, str(path))
+    for key in _PATHS:
+        value = values.get(key)
+        if isinstance(value, str):
+            values[key] = path.parent / Path(value).expanduser()
+    return values
+
+
+def _refuse_unknown(
+    values: Mapping[str, object], settings: type[Settings], where: str, prefix: str = ""
+) -> None:
+    known = list(settings.model_fields)
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            shown = prefix + (key.upper() if prefix else key)
+            hint = f"; did you mean {prefix + (near[0].upper() if prefix else near[0])}?" if near else ""
+            raise ConfigurationError(f"unknown setting {shown} in {where}{hint}")
+
+
+def _explain(error: ValidationError) -> str:
+    """One line per mistake, without the values: one of them may be a secret."""
+    lines = []
+    for mistake in error.errors(include_url=False, include_input=False, include_context=False):
+        key = ".".join(str(part) for part in mistake["loc"])
+        message = mistake["msg"].removeprefix("Value error, ")
+        if mistake["type"] == "missing":
+            message = f"is not set: give it in the settings file or as {_PREFIX}{key.upper()}"
+        lines.append(f"{key} {message}" if key else message)
+    return "\n".join(lines)
