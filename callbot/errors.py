@@ -3,6 +3,7 @@
     CallbotError
     |- ConfigurationError          settings that cannot work: names the key and what to write
     |- HookError                   a bot that cannot work: a misspelt hook, a wrong signature
+    |- PromptError                 a prompt that cannot be played: says what is wrong and how to put it right
     |- CallbackError               a callback the receiver does not accept
     |  |- UnauthenticatedCallback  its token is missing or fails a check (401)
     |  `- DecodeError              its body is not the envelope (400)
@@ -38,6 +39,10 @@ class ConfigurationError(CallbotError):
 
 class HookError(CallbotError, TypeError):
     """A bot class that cannot work: a misspelt hook or a hook with the wrong signature."""
+
+
+class PromptError(CallbotError):
+    """A prompt that cannot be played. The message says what is wrong with it and how to put it right."""
 
 
 class CallbackError(CallbotError):
