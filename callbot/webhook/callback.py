@@ -1,0 +1,49 @@
+"""The values that pass between the receiver, its host and whoever takes the callbacks."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from callbot.errors import CallbotError
+from callbot.model.notification import Notification
+from callbot.webhook.auth.claims import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One authenticated, decoded POST: what the receiver hands over.
+
+    `message_id` names the delivery, `scenario_id` what the bot sent when it created the call, `chain_id`
+    the chain of calls (`callChainId`); each is None when the platform sent none. `received_at` is wall
+    time in seconds since the Unix epoch.
+    """
+
+    caller: Caller
+    notifications: tuple[Notification, ...]
+    message_id: str | None
+    scenario_id: str | None
+    chain_id: str | None
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The HTTP answer to a callback, in no framework's terms."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+Accept = Callable[[Callback], Awaitable[Reply | None]]
+"""Takes a callback over. None stands for the plain `202`; raises `Full` when there is no room for it."""
+
+Doubt = Callable[[Caller, str | None], object]
+"""Told that a callback came whose content is unknown, with its chain id if there is one. Returns at once."""
+
+
+class Full(CallbotError):
+    """There is no room for another callback; the platform is asked to come back in `retry_after` seconds."""
+
+    def __init__(self, retry_after: float = 1.0) -> None:
+        super().__init__("the queue of callbacks is full: handlers are slower than callbacks arrive")
+        self.retry_after = retry_after

@@ -1,0 +1,233 @@
+"""Receives callbacks, in no framework's terms: authenticate, read, hand over, answer at once.
+
+Nothing unauthenticated gets past the first step, and nothing is ever raised into the host. A callback that
+was authenticated but not handed over leaves doubt about a call; whoever asked for it is told, so that the
+call can be read again.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/calls-and-meetings/call-notifications
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from callbot.clock import Clock
+from callbot.errors import CallbackError, UnauthenticatedCallback
+from callbot.log import get_logger
+from callbot.model.notification import Notification
+from callbot.settings import Settings
+from callbot.webhook.auth.claims import Caller
+from callbot.webhook.auth.jwks import KeysUnavailable
+from callbot.webhook.auth.keys import RETRY_AFTER
+from callbot.webhook.callback import Accept, Callback, Doubt, Full, Reply
+from callbot.webhook.decode import is_legacy_probe, notifications, parse
+from callbot.webhook.headers import (
+    AUTHORIZATION,
+    CHAIN_ID,
+    CONTENT_TYPE,
+    MESSAGE_ID,
+    SCENARIO_ID,
+    echo,
+    fold,
+    harmless,
+    is_json,
+    retry_after,
+)
+from callbot.webhook.redelivery import DeliveryKey, RedeliveryMemory
+from callbot.webhook.tally import Tally
+
+_ACCEPTED = Reply(202)
+_log = get_logger(__name__)
+
+
+class Authenticates(Protocol):
+    """What the receiver asks who sent a callback; `Authenticator` is one."""
+
+    async def authenticate(self, authorization: str | None) -> Caller:
+        """Return the sender; raise `UnauthenticatedCallback` or `KeysUnavailable`."""
+        ...
+
+
+class Refused(CallbackError):
+    """A callback from a known sender that is not taken, and the HTTP status that says so."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(reason, message)
+        self.status = status
+
+
+class Receiver:
+    """Takes callbacks in.
+
+    `handle` does all of it. A host that streams calls `admit` first, so that a stranger's body is not even
+    read, and then `receive`.
+
+    Args:
+        settings: `max_body` is what counts here.
+        authenticator: says who sent a callback.
+        accept: takes a callback over. The `202` waits for it, so it must be quick: queue, then return.
+        clock: what time it is.
+        doubt: told of every callback that was authenticated but not handed over.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        authenticator: Authenticates,
+        accept: Accept,
+        clock: Clock,
+        doubt: Doubt | None = None,
+    ) -> None:
+        self.max_body = settings.max_body
+        self.clock = clock
+        self.tally = Tally(clock)
+        self._authenticator = authenticator
+        self._accept = accept
+        self._doubt = doubt
+        self._memories: dict[str, RedeliveryMemory] = {}
+        self._under_way: dict[tuple[str, DeliveryKey], asyncio.Event] = {}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """The number of callbacks by result: `accepted`, `redelivered`, `probe`, or the reason of refusal."""
+        return self.tally.counts
+
+    async def handle(self, method: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Return the answer to a request. Never raises."""
+        folded = fold(headers)
+        caller = await self.admit(method, folded)
+        if isinstance(caller, Reply):
+            return caller
+        return await self.receive(caller, folded, body)
+
+    async def admit(self, method: str, headers: Mapping[str, str]) -> Caller | Reply:
+        """Return who sent the request, or the answer that turns it away. Never raises.
+
+        `headers` is looked up by lower-case names: fold them, or pass a mapping that ignores case.
+        """
+        if method != "POST":
+            return self.refuse(405, "other_method", "callbacks are sent with POST", {"Allow": "POST"})
+        try:
+            return await self._authenticator.authenticate(headers.get(AUTHORIZATION))
+        except UnauthenticatedCallback as error:
+            self.tally.refused(error.reason, str(error), 401)
+            return Reply(401, {"WWW-Authenticate": "Bearer"})  # why is for the log, not for strangers
+        except KeysUnavailable as error:
+            return self.refuse(503, "no_keys", str(error), retry_after(RETRY_AFTER))
+        except Exception as error:  # noqa: BLE001 - nothing is raised into the host
+            return self._broken(error)
+
+    async def receive(self, caller: Caller, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Return the answer to an authenticated request. Never raises. `headers` as in `admit`."""
+        try:
+            reply = await self._receive(caller, headers, body)
+        except Full as full:
+            reply = self._doubtful(caller, headers, 503, "full", str(full), retry_after(full.retry_after))
+        except CallbackError as error:
+            status = error.status if isinstance(error, Refused) else 400
+            reply = self._doubtful(caller, headers, status, error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - nothing is raised into the host
+            reply = self._broken(error)
+            self._tell_doubt(caller, headers)
+        return replace(reply, headers={**echo(headers), **reply.headers})
+
+    def refuse(
+        self, status: int, reason: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Count a refusal and return the answer that says why; `reason` and `message` are fixed text."""
+        self.tally.refused(reason, message, status)
+        error = {"error": {"code": reason, "message": message}}
+        return Reply(
+            status, {"Content-Type": "application/json", **(headers or {})}, json.dumps(error).encode()
+        )
+
+    async def _receive(self, caller: Caller, headers: Mapping[str, str], body: bytes) -> Reply:
+        if len(body) > self.max_body:
+            raise Refused(413, "too_large", f"the body has more than {self.max_body} bytes")
+        if not is_json(headers):
+            raise Refused(415, "other_media_type", "the body is not labelled as JSON")
+        document = parse(body, headers.get(CONTENT_TYPE))
+        if is_legacy_probe(document):
+            self.tally.count("probe")
+            return Reply(204)
+        callback = self._callback(caller, headers, notifications(document))
+        if callback.message_id is None:
+            return await self._hand_over(callback)
+        return await self._hand_over_once(callback, (caller.tenant_id, callback.message_id, hash(body)))
+
+    def _callback(self, caller: Caller, headers: Mapping[str, str], found: list[Notification]) -> Callback:
+        if not found:
+            raise Refused(400, "no_notifications", "the envelope holds no notification")
+        for notification in found:
+            _check_tenant(caller, notification)
+        return Callback(
+            caller=caller,
+            notifications=tuple(found),
+            message_id=harmless(headers, MESSAGE_ID),
+            scenario_id=harmless(headers, SCENARIO_ID),
+            chain_id=harmless(headers, CHAIN_ID),
+            received_at=self.clock.time(),
+        )
+
+    async def _hand_over_once(self, callback: Callback, key: DeliveryKey) -> Reply:
+        app_id = callback.caller.app_id
+        while (under_way := self._under_way.get((app_id, key))) is not None:
+            await under_way.wait()  # the same callback twice at the same time: the first may yet fail
+        memory = self._memories.get(app_id) or self._memories.setdefault(app_id, RedeliveryMemory(self.clock))
+        answer = memory.answer(key)
+        if answer is not None:
+            self.tally.count("redelivered")
+            return answer
+        done = self._under_way[app_id, key] = asyncio.Event()
+        try:
+            reply = await self._hand_over(callback)
+            memory.remember(key, reply)
+        finally:
+            del self._under_way[app_id, key]
+            done.set()
+        return reply
+
+    async def _hand_over(self, callback: Callback) -> Reply:
+        reply = await self._accept(callback)
+        self.tally.count("accepted")
+        return reply or _ACCEPTED
+
+    def _doubtful(
+        self,
+        caller: Caller,
+        headers: Mapping[str, str],
+        status: int,
+        reason: str,
+        message: str,
+        further: Mapping[str, str] | None = None,
+    ) -> Reply:
+        self._tell_doubt(caller, headers)
+        return self.refuse(status, reason, message, further)
+
+    def _tell_doubt(self, caller: Caller, headers: Mapping[str, str]) -> None:
+        if self._doubt is None:
+            return
+        try:
+            self._doubt(caller, harmless(headers, CHAIN_ID))
+        except Exception:  # noqa: BLE001 - nothing is raised into the host
+            _log.exception("could not pass on the doubt about a call")
+
+    def _broken(self, error: Exception) -> Reply:
+        _log.error("failed to take a callback", exc_info=error)
+        return self.refuse(500, "internal_error", "the bot failed to take the callback; its log says why")
+
+
+def _check_tenant(caller: Caller, notification: Notification) -> None:
+    """Refuse a notification about another tenant than the token's.
+
+    The sender is known, so the token is not the fault; it just may not speak for that tenant.
+    """
+    data = notification.resource_data
+    tenant = data.get("tenantId") if isinstance(data, dict) else None
+    if tenant is None or tenant == caller.tenant_id:
+        return
+    if not isinstance(tenant, str) or tenant.lower() != caller.tenant_id.lower():
+        raise Refused(403, "other_tenant", "a notification is about another tenant than the token's")

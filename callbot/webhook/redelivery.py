@@ -1,0 +1,53 @@
+"""Remembers which callbacks have been taken over, so that one delivered twice is handed over once.
+
+The platform documents nothing about redelivery; its message id is the natural mark. Contents are compared
+too: should an id ever come twice with different contents, neither is lost.
+"""
+
+from callbot.clock import Clock
+from callbot.webhook.callback import Reply
+
+REMEMBERED_SECONDS = 600.0
+"""How long a callback is remembered at least, unless there are too many."""
+
+MAX_REMEMBERED = 20_000
+"""Callbacks of one bot in one generation; two generations are kept."""
+
+DeliveryKey = tuple[str, str, int]
+"""Tenant, message id and hash of the body."""
+
+
+class RedeliveryMemory:
+    """The answers given to one bot's recent callbacks.
+
+    Two generations stand in for a time stamp on each entry: when the young one is old or full, it takes
+    the place of the old one, which is dropped.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._young: dict[DeliveryKey, Reply] = {}
+        self._old: dict[DeliveryKey, Reply] = {}
+        self._since = clock.monotonic()
+
+    def answer(self, key: DeliveryKey) -> Reply | None:
+        """Return what this callback was answered before, None if it is new."""
+        self._turn()
+        return self._young.get(key) or self._old.get(key)
+
+    def remember(self, key: DeliveryKey, reply: Reply) -> None:
+        """Keep the answer; call it only when the callback has been taken over."""
+        if len(self._young) >= MAX_REMEMBERED:
+            self._age()
+        self._young[key] = reply
+
+    def _turn(self) -> None:
+        elapsed = self._clock.monotonic() - self._since
+        if elapsed >= REMEMBERED_SECONDS:
+            self._age()
+            if elapsed >= 2 * REMEMBERED_SECONDS:
+                self._old = {}
+
+    def _age(self) -> None:
+        self._old, self._young = self._young, {}
+        self._since = self._clock.monotonic()
