@@ -1,0 +1,79 @@
+"""The Graph client of one bot: every verb of the calls API, sent through one funnel."""
+
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from callbot.clock import Clock, SystemClock
+from callbot.graph.transport.connection import Connection
+from callbot.graph.transport.funnel import Funnel
+from callbot.graph.transport.sign_in import MsalSignIn, credential_of
+from callbot.graph.transport.tokens import CachedTokens, TokenSource
+from callbot.graph.verbs.calls import CallVerbs
+from callbot.graph.verbs.media import MediaVerbs
+from callbot.settings import Settings
+
+
+class GraphClient(CallVerbs, MediaVerbs):
+    """Speaks with the calls API for one app; use it as `async with GraphClient(settings) as graph`.
+
+    Every verb is a coroutine that returns what Graph answered, typed, and raises a `GraphError` by the
+    meaning of what went wrong; `tenant` is the tenant of the call, `None` for the bot's own. `connector` puts
+    the client on a connector of the host, which stays the host's to close; `tokens` replaces the sign-in.
+
+    https://learn.microsoft.com/graph/api/resources/communications-api-overview
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        connector: aiohttp.BaseConnector | None = None,
+        tokens: TokenSource | None = None,
+    ) -> None:
+        clock = clock if clock is not None else SystemClock()
+        cloud = settings.endpoints
+        self._connection = Connection(clock, ca_file=settings.ca_file, connector=connector)
+        if tokens is None:
+            sign_in = MsalSignIn(
+                self._connection,
+                clock,
+                authority=cloud.authority,
+                scope=cloud.scope,
+                app_id=settings.app_id,
+                credential=credential_of(settings),
+                deadline=settings.request_timeout,
+            )
+            tokens = CachedTokens(sign_in, clock)
+        self._tokens = tokens
+        super().__init__(
+            Funnel(
+                self._connection,
+                tokens,
+                clock,
+                root=cloud.graph_root,
+                cloud=cloud.name,
+                home_tenant=settings.tenant_id,
+                deadline=settings.request_timeout,
+            )
+        )
+
+    async def open(self) -> None:
+        """Get ready to send; connects when the first verb is sent."""
+        await self._connection.open()
+
+    async def close(self) -> None:
+        """End sign-ins that are under way and close every connection."""
+        await self._tokens.close()
+        await self._connection.close()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

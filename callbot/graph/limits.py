@@ -1,0 +1,76 @@
+"""The limits Graph documents for what it is sent, checked here before anything is sent.
+
+A limit belongs to one key of a request body. The verbs declare theirs, the funnel checks them, and the verb
+table prints them: there is no second list.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one key of a body must satisfy, if it is there and not null.
+
+    `key` is the name on the wire, `text` says the limit in words, `holds` decides.
+    """
+
+    key: str
+    text: str
+    holds: Callable[[object], bool]
+
+    @property
+    def parameter(self) -> str:
+        """The key as the Python parameter is called."""
+        return parameter_name(self.key)
+
+    def complaint(self, body: Mapping[str, object]) -> str | None:
+        """Return what is wrong with `body`, or None."""
+        value = body.get(self.key)
+        if value is None or self.holds(value):
+            return None
+        given = f"{len(value)} given" if isinstance(value, Sized) else f"{value!r} given"
+        return f"{self.parameter} must be {self.text}; {given}"
+
+    def __str__(self) -> str:
+        return f"{self.parameter}: {self.text}"
+
+
+def parameter_name(key: str) -> str:
+    """Return the Python name of a wire key: `clientContext` is `client_context`."""
+    return _WORD.sub("_", key).lower()
+
+
+def size(key: str, unit: str, low: int, high: int) -> Limit:
+    """Limit the length of a text or list."""
+    text = f"at most {high} {unit}" if low == 0 else f"{low} to {high} {unit}"
+    return Limit(key, text, lambda value: isinstance(value, Sequence) and low <= len(value) <= high)
+
+
+def between(key: str, unit: str, low: int, high: int) -> Limit:
+    """Limit a whole number, both ends included."""
+    return Limit(
+        key,
+        f"{low} to {high} {unit}".rstrip(),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high,
+    )
+
+
+def https(key: str) -> Limit:
+    """Require an absolute https address: the platform sends callbacks nowhere else."""
+    return Limit(key, "an absolute https address", _is_https)
+
+
+def _is_https(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    parts = urlsplit(value)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+CALLBACK_URI = https("callbackUri")
+CLIENT_CONTEXT = size("clientContext", "characters", 1, 256)

@@ -1,0 +1,132 @@
+"""Access tokens: MSAL asks for them in a thread, everything else only looks them up.
+
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from callbot.clock import Clock
+from callbot.errors import GraphError
+from callbot.log import get_logger
+
+_RENEW_BEFORE = 300.0  # seconds: the skew Microsoft's services allow themselves
+_KEEP_FAILURE = 5.0  # seconds: a burst of calls with a wrong secret must not lock the app out
+
+_log = get_logger(__name__)
+
+
+class TokenSource(Protocol):
+    """Where the funnel gets its tokens."""
+
+    def cached(self, tenant: str) -> str | None:
+        """Return a token that is known to be good, without waiting."""
+        ...
+
+    async def token(self, tenant: str) -> str:
+        """Return a token for `tenant`; raises `AuthenticationFailed`, `Unavailable` or `GraphTimeout`."""
+        ...
+
+    def drop(self, tenant: str, token: str) -> None:
+        """Forget `token`: Graph does not take it. Harmless when there is a newer one already."""
+        ...
+
+    async def close(self) -> None:
+        """End every sign-in that is under way."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a sign-in brought: a token and the seconds it lives."""
+
+    token: str
+    lifetime: float
+
+
+SignIn = Callable[[str], Awaitable[Grant]]
+
+
+@dataclass(slots=True)
+class _Tenant:
+    """What is known for one tenant. Moments are of the monotonic clock."""
+
+    token: str | None = None
+    renew_at: float = 0.0
+    expires_at: float = 0.0
+    failure: GraphError | None = None
+    failed_at: float = 0.0
+    task: asyncio.Task[str] | None = None
+
+
+@dataclass(slots=True)
+class CachedTokens:
+    """Keeps one token per tenant and renews it before it expires; one sign-in per tenant at a time.
+
+    `sign_in` does the work. While a token is still good its renewal runs beside the requests that use it.
+    """
+
+    sign_in: SignIn
+    clock: Clock
+    _tenants: dict[str, _Tenant] = field(default_factory=dict)
+
+    def cached(self, tenant: str) -> str | None:
+        """Return a token that is good for a while yet, without waiting."""
+        known = self._tenants.get(tenant)
+        if known is not None and known.token is not None and self.clock.monotonic() < known.renew_at:
+            return known.token
+        return None
+
+    async def token(self, tenant: str) -> str:
+        """Return a token for `tenant`; raises `AuthenticationFailed`, `Unavailable` or `GraphTimeout`."""
+        known = self._tenants.setdefault(tenant, _Tenant())
+        now = self.clock.monotonic()
+        if known.token is not None and now < known.renew_at:
+            return known.token
+        usable = known.token if now < known.expires_at else None
+        if known.failure is not None and now < known.failed_at + _KEEP_FAILURE:
+            if usable is not None:
+                return usable
+            raise known.failure.with_traceback(None)
+        if known.task is None:
+            known.task = asyncio.create_task(self._renew(tenant, known), name=f"sign-in {tenant}")
+            known.task.add_done_callback(_look_at_failure)
+        if usable is not None:
+            return usable
+        return await asyncio.shield(known.task)
+
+    def drop(self, tenant: str, token: str) -> None:
+        """Forget `token`: Graph does not take it. Harmless when there is a newer one already."""
+        known = self._tenants.get(tenant)
+        if known is not None and known.token == token:
+            known.token, known.renew_at, known.expires_at = None, 0.0, 0.0
+
+    async def close(self) -> None:
+        """End every sign-in that is under way."""
+        tasks = [known.task for known in self._tenants.values() if known.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _renew(self, tenant: str, known: _Tenant) -> str:
+        try:
+            grant = await self.sign_in(tenant)
+        except GraphError as error:
+            known.failure, known.failed_at = error, self.clock.monotonic()
+            _log.warning("sign-in failed", tenant=tenant, code=error.code, error=type(error).__name__)
+            raise
+        finally:
+            known.task = None
+        now = self.clock.monotonic()
+        known.token, known.failure = grant.token, None
+        known.expires_at = now + grant.lifetime
+        known.renew_at = known.expires_at - min(_RENEW_BEFORE, grant.lifetime / 2)
+        return grant.token
+
+
+def _look_at_failure(task: asyncio.Task[str]) -> None:
+    """Take note of a failure nobody waited for; it is logged and kept already."""
+    if not task.cancelled():
+        task.exception()
