@@ -1,0 +1,1 @@
+"""The types of the calls API, one module for each concern."""
