@@ -1,0 +1,1 @@
+"""The way out to Graph, against real TLS servers on loopback."""
