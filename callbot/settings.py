@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     max_queued: Annotated[int, Field(ge=1)] = Field(
         10_000, description="notifications waiting at most, over all calls; then callbacks get 503"
     )
+    max_queued_per_call: Annotated[int, Field(ge=1)] = Field(
+        1_000, description="notifications of one call waiting at most; then its callbacks get 503"
+    )
 
     def __init__(self, **values: object) -> None:
         _refuse_unknown(values, type(self), "the arguments")

@@ -1,0 +1,140 @@
+"""The class a developer subclasses."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from callbot.bot.call import Call
+from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
+from callbot.errors import ConfigurationError
+from callbot.model import Phone, User
+from callbot.state import (
+    Change,
+    ContentSharingChange,
+    MediaChange,
+    OperationFinished,
+    RecordingChange,
+    RosterChange,
+    Tone,
+    TranscriptionChange,
+    Transition,
+)
+
+Callee = User | Phone
+
+
+class Dialler(Protocol):
+    """What places calls for a bot: the runtime, seen from the bot."""
+
+    async def place_call(self, to: Callee) -> Call:
+        """Call somebody."""
+        ...
+
+
+class CallBot:
+    """A calling bot: subclass it and write a hook for each thing that matters to you.
+
+    Every hook takes the call and what happened. The hooks of one call run in order, one at a time; calls
+    run side by side. A hook that raises is logged and given to `on_error`, and the call goes on; leaving a
+    hook with `CallEnded` is not an error. A misspelt hook raises `HookError` when the class is made.
+    """
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        check_hooks(cls)
+
+    _dialler: Dialler | None = None
+
+    # -- what a bot does -----------------------------------------------------------------------------
+
+    async def place_call(self, to: Callee) -> Call:
+        """Call somebody; returns as soon as Graph has taken the request, with the call `establishing`.
+
+        Wait for the answer with `await call.until(CallState.ESTABLISHED)`, or write `on_established`.
+        Needs the permission Calls.Initiate.All. https://learn.microsoft.com/graph/api/application-post-calls
+        """
+        if self._dialler is None:
+            raise ConfigurationError("the bot is not running: use run(), create_app() or attach() first")
+        return await self._dialler.place_call(to)
+
+    def attach_to(self, dialler: Dialler | None) -> None:
+        """Let the bot place calls through `dialler`; for the runtime."""
+        self._dialler = dialler
+
+    # -- what happens to a call ----------------------------------------------------------------------
+
+    async def on_incoming(self, call: Call, transition: Transition) -> None:
+        """Somebody calls: answer, reject or redirect within 15 seconds."""
+
+    async def on_establishing(self, call: Call, transition: Transition) -> None:
+        """The call is being set up."""
+
+    async def on_ringing(self, call: Call, transition: Transition) -> None:
+        """It rings at the other side."""
+
+    async def on_established(self, call: Call, transition: Transition) -> None:
+        """The call is connected."""
+
+    async def on_hold(self, call: Call, transition: Transition) -> None:
+        """The other side has put the call on hold."""
+
+    async def on_transferring(self, call: Call, transition: Transition) -> None:
+        """The call is being transferred."""
+
+    async def on_transfer_accepted(self, call: Call, transition: Transition) -> None:
+        """The target of a transfer has taken the call."""
+
+    async def on_redirecting(self, call: Call, transition: Transition) -> None:
+        """The call is being redirected."""
+
+    async def on_terminating(self, call: Call, transition: Transition) -> None:
+        """The call is about to end."""
+
+    async def on_terminated(self, call: Call, transition: Transition) -> None:
+        """The call is over; `transition.result` says why, where Graph said so."""
+
+    async def on_transition(self, call: Call, transition: Transition) -> None:
+        """The call changed its state, and the bot has no hook of its own for that state."""
+
+    # -- what happens in a call ----------------------------------------------------------------------
+
+    async def on_media(self, call: Call, change: MediaChange) -> None:
+        """Audio became active or inactive."""
+
+    async def on_tone(self, call: Call, tone: Tone) -> None:
+        """Somebody pressed a key; only after `call.subscribe_to_tone()`."""
+
+    async def on_roster(self, call: Call, change: RosterChange) -> None:
+        """Participants joined, left or changed; not in plain one-to-one calls."""
+
+    async def on_operation(self, call: Call, finished: OperationFinished) -> None:
+        """A prompt, a recording, an invitation... has finished."""
+
+    async def on_content_sharing(self, call: Call, change: ContentSharingChange) -> None:
+        """Content is shared, or no longer."""
+
+    async def on_transcription(self, call: Call, change: TranscriptionChange) -> None:
+        """Transcription was started or stopped."""
+
+    async def on_recording(self, call: Call, change: RecordingChange) -> None:
+        """The recording status that a participant shows has changed."""
+
+    async def on_error(self, call: Call, failure: HandlerFailure) -> None:
+        """A hook raised. It is logged already; the call goes on."""
+
+    # -- which hook is for what ----------------------------------------------------------------------
+
+    def hook_for(self, change: Change) -> Hook | None:
+        """Return the hook this bot has for `change`, None when it has none."""
+        if isinstance(change, Transition):
+            return self._hook(OF_STATE.get(change.new, OF_ANY_STATE)) or self._hook(OF_ANY_STATE)
+        return self._hook(OF_CHANGE[type(change)])
+
+    def hook_for_failures(self) -> Callable[[Call, HandlerFailure], Awaitable[None]] | None:
+        """Return the bot's `on_error`, None when it has none."""
+        return self._hook(OF_FAILURE)
+
+    def _hook(self, name: str) -> Hook | None:
+        if getattr(type(self), name) is getattr(CallBot, name):
+            return None
+        hook: Hook = getattr(self, name)
+        return hook

@@ -1,0 +1,176 @@
+"""Running handlers: those of one call in order and one at a time, calls side by side.
+
+This is the second of the two queues a call has. The first, the mailbox, never waits for it, so a handler may
+wait for a notification of its own call.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from callbot.bot.bot import CallBot
+from callbot.bot.call import Call
+from callbot.bot.hooks import HandlerFailure, Hook
+from callbot.clock import Clock, Timer
+from callbot.errors import CallEnded
+from callbot.log import get_logger
+from callbot.model import CallState
+from callbot.state import Change, Transition
+
+_log = get_logger(__name__)
+
+LAST_MOMENT = 2.0
+"""Seconds a handler that is running when its call ends has left before it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A handler has finished with a change; `handler` is None when the bot has no hook for it."""
+
+    change: Change
+    handler: str | None
+    seconds: float = 0.0
+    error: Exception | None = None
+
+
+class HandlerQueue:
+    """The changes of one call that wait for their handlers."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Change] = deque()
+        self.task: asyncio.Task[None] | None = None
+        self.scope: asyncio.Timeout | None = None  # of the handler that is running
+        self.last_moment: Timer | None = None  # ends it, once its call has ended
+
+    def end_handler(self) -> None:
+        """Forget the handler that was running."""
+        self.scope = None
+        if self.last_moment is not None:
+            self.last_moment.cancel()
+            self.last_moment = None
+
+
+class Dispatcher:
+    """Gives changes to the bot's hooks.
+
+    `on_handled` is told when a hook has finished, whatever came of it. `time_limit` is in seconds: a hook
+    that takes longer is reported, with where it stands, and goes on.
+    """
+
+    def __init__(
+        self, bot: CallBot, *, clock: Clock, time_limit: float, on_handled: Callable[[Handled], None]
+    ) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._time_limit = time_limit
+        self._on_handled = on_handled
+        self._queues: dict[str, HandlerQueue] = {}
+        self.failures = 0
+
+    @property
+    def running(self) -> int:
+        """How many calls have handlers that run or wait."""
+        return len(self._queues)
+
+    def wants(self, change: Change) -> bool:
+        """Whether the bot has a hook for `change`."""
+        return self._bot.hook_for(change) is not None
+
+    def dispatch(self, call: Call, change: Change) -> None:
+        """Queue `change` for its hook. The end of a call gives a hook that is running a last moment."""
+        queue = self._queues.get(call.id)
+        if queue is None:
+            queue = self._queues[call.id] = HandlerQueue()
+        queue.waiting.append(change)
+        if queue.task is None:
+            queue.task = asyncio.create_task(self._run(call, queue), name=f"handlers {call.id}")
+        if call.ended and queue.scope is not None:
+            self._grant_last_moment(queue)
+
+    async def idle(self) -> None:
+        """Return when no handler runs or waits."""
+        while self._queues:
+            tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
+            await asyncio.wait(tasks)
+
+    async def cancel(self) -> int:
+        """Stop every handler where it stands; returns for how many calls. What was not handled stays so."""
+        tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return len(tasks)
+
+    async def _run(self, call: Call, queue: HandlerQueue) -> None:
+        structlog.contextvars.bind_contextvars(call_id=call.id)
+        try:
+            while queue.waiting:
+                change = queue.waiting.popleft()
+                await self._handle(call, queue, change)
+        finally:
+            del self._queues[call.id]
+
+    async def _handle(self, call: Call, queue: HandlerQueue, change: Change) -> None:
+        hook = self._bot.hook_for(change)
+        if hook is None:
+            self._on_handled(Handled(change, None))
+            return
+        began = self._clock.monotonic()
+        handler = hook.__qualname__
+        error = await self._call_hook(call, queue, change, hook)
+        if error is not None:
+            await self._report(call, HandlerFailure(change, handler, error))
+        self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error))
+
+    async def _call_hook(
+        self, call: Call, queue: HandlerQueue, change: Change, hook: Hook
+    ) -> Exception | None:
+        watch = self._clock.call_later(self._time_limit, lambda: self._report_slow(hook, queue))
+        try:
+            async with asyncio.timeout(None) as queue.scope:
+                if call.ended and not _is_end(change):
+                    self._grant_last_moment(queue)
+                await hook(call, change)
+        except CallEnded:
+            return None
+        except TimeoutError as error:
+            if queue.scope is not None and queue.scope.expired():
+                _log.info("handler was cancelled, its call has ended", handler=hook.__qualname__)
+                return None
+            return error
+        except Exception as error:  # noqa: BLE001 - a handler's error must not reach another call
+            return error
+        finally:
+            watch.cancel()
+            queue.end_handler()
+        return None
+
+    def _grant_last_moment(self, queue: HandlerQueue) -> None:
+        scope, loop = queue.scope, asyncio.get_running_loop()
+        if scope is not None and queue.last_moment is None:
+            queue.last_moment = self._clock.call_later(LAST_MOMENT, lambda: scope.reschedule(loop.time()))
+
+    async def _report(self, call: Call, failure: HandlerFailure) -> None:
+        self.failures += 1
+        _log.error("handler failed", handler=failure.handler, exc_info=failure.error)
+        on_error = self._bot.hook_for_failures()
+        if on_error is None:
+            return
+        try:
+            await on_error(call, failure)
+        except CallEnded:
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            _log.error("on_error failed", handler=failure.handler, exc_info=error)
+
+    def _report_slow(self, hook: Hook, queue: HandlerQueue) -> None:
+        stack = queue.task.get_stack(limit=1) if queue.task is not None else []
+        where = f"{stack[-1].f_code.co_filename}:{stack[-1].f_lineno}" if stack else None
+        _log.warning("handler takes long", handler=hook.__qualname__, seconds=self._time_limit, where=where)
+
+
+def _is_end(change: Change) -> bool:
+    return isinstance(change, Transition) and change.new is CallState.TERMINATED

@@ -1,0 +1,207 @@
+"""Reading calls again: the truth behind the hints.
+
+All reads of all calls go through one `Reconciler`: one read at a time per call, a bounded number at a time
+in all, within a rate budget below the documented limit, the urgent ones first.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+
+from callbot.clock import Clock, Timer
+from callbot.errors import AuthenticationFailed, CallNotFound, GraphError, PermissionDenied, Throttled
+from callbot.graph import GraphClient
+from callbot.log import get_logger
+from callbot.model import CallResource
+from callbot.registry.budget import RateBudget
+from callbot.state import Gone, KeptAlive, Observation, Read, Record
+
+_log = get_logger(__name__)
+
+_CONCURRENT = 32
+_FIRST_RETRY = 2.0
+_LAST_RETRY = 300.0
+
+
+class Urgency(IntEnum):
+    """Which reads go first when the budget is short."""
+
+    ASKED = 0  # somebody waits for it
+    DOUBT = 1  # something does not fit
+    ROUTINE = 2  # nothing was heard for a while
+
+
+Request = Callable[[Record], Awaitable[Observation]]
+Deliver = Callable[[str, Observation], Awaitable[None]]
+Retry = Callable[[str, float], None]
+
+
+class Reconciler:
+    """Reads calls and keeps them alive.
+
+    `record_of` gives the record of a call key. What a request brings is handed to `deliver`, which folds it;
+    when it brings nothing (throttled, down, not permitted) `retry` is told the seconds after which to try
+    again. A `401` or `403` says nothing about the call and never ends it.
+    """
+
+    def __init__(
+        self,
+        graph: GraphClient,
+        record_of: Callable[[str], Record | None],
+        *,
+        clock: Clock,
+        rate: float,
+        deliver: Deliver,
+        retry: Retry,
+    ) -> None:
+        self._graph = graph
+        self._record_of = record_of
+        self._clock = clock
+        self._budget = RateBudget(rate, clock)
+        self._deliver = deliver
+        self._retry = retry
+        self._waiting: list[tuple[Urgency, int, str]] = []
+        self._order = itertools.count()
+        self._asked: dict[str, Urgency] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._refreshing: dict[str, asyncio.Future[None]] = {}
+        self._failures: Counter[str] = Counter()
+        self._not_before: dict[str, float] = {}
+        self._timer: Timer | None = None
+        self._closed = False
+        self.reads: Counter[str] = Counter()
+
+    def ask(self, key: str, trigger: str, urgency: Urgency) -> None:
+        """Read a call as soon as the budget allows. Asking twice is asking once."""
+        wait = self._not_before.get(key, 0.0) - self._clock.monotonic()
+        if wait > 0 and urgency is not Urgency.ASKED:
+            self._retry(key, wait)
+            return
+        known = self._asked.get(key)
+        if key in self._running or self._closed or (known is not None and known <= urgency):
+            return
+        self.reads[trigger] += known is None
+        self._asked[key] = urgency
+        heapq.heappush(self._waiting, (urgency, next(self._order), key))
+        self._start_due()
+
+    async def refresh(self, key: str) -> None:
+        """Read a call now, and return when what was read is folded. Raises the `GraphError` of the read."""
+        waiting = self._refreshing.get(key)
+        if waiting is None:
+            waiting = self._refreshing[key] = asyncio.get_running_loop().create_future()
+            waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self.ask(key, "asked for", Urgency.ASKED)
+        await asyncio.shield(waiting)
+
+    def keep_alive(self, key: str) -> None:
+        """Send the keep-alive that is owed. It is not a read and needs no budget."""
+        if key not in self._running and not self._closed:
+            self._start(key, self._send_keep_alive)
+
+    def forget(self, key: str) -> None:
+        """Drop what is remembered about a call that is over."""
+        self._failures.pop(key, None)
+        self._not_before.pop(key, None)
+
+    async def close(self) -> None:
+        """Stop: what is running is cancelled, what waits is forgotten."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        for waiting in self._refreshing.values():
+            waiting.cancel()
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._start_due()
+
+    def _start_due(self) -> None:
+        while self._waiting and len(self._running) < _CONCURRENT:
+            urgency, _, key = self._waiting[0]
+            if self._asked.get(key) != urgency:  # asked again, more urgently, and already read
+                heapq.heappop(self._waiting)
+                continue
+            wait = self._budget.take()
+            if wait:
+                self._timer = self._timer or self._clock.call_later(wait, self._wake)
+                return
+            heapq.heappop(self._waiting)
+            del self._asked[key]
+            self._start(key, self._read)
+
+    def _start(self, key: str, request: Request) -> None:
+        self._running[key] = asyncio.create_task(self._run(key, request), name=f"reconcile {key}")
+
+    async def _run(self, key: str, request: Request) -> None:
+        try:
+            record = self._record_of(key)
+            if record is None or record.ended:
+                self._refreshed(key, None)
+            else:
+                await self._attempt(record, request)
+        finally:
+            del self._running[key]
+            if not self._closed:
+                if key in self._refreshing:  # asked for while something else was under way
+                    self.ask(key, "asked for", Urgency.ASKED)
+                self._start_due()
+
+    async def _attempt(self, record: Record, request: Request) -> None:
+        try:
+            observation = await request(record)
+        except CallNotFound:
+            observation = Gone(self._clock.time())
+        except GraphError as error:
+            self._failed(record, error)
+            return
+        self._failures.pop(record.key, None)
+        self._not_before.pop(record.key, None)
+        await self._deliver(record.key, observation)
+        if not isinstance(observation, KeptAlive):
+            self._refreshed(record.key, None)
+
+    def _refreshed(self, key: str, error: GraphError | None) -> None:
+        """Wake who waits for a read of this call."""
+        waiting = self._refreshing.pop(key, None)
+        if waiting is None or waiting.done():
+            return
+        if error is None:
+            waiting.set_result(None)
+        else:
+            waiting.set_exception(error)
+
+    async def _read(self, record: Record) -> Observation:
+        asked_at = self._clock.time()
+        resource: CallResource = await self._graph.get_call(record.id, tenant=record.tenant_id)
+        return Read(at=self._clock.time(), asked_at=asked_at, resource=resource.to_wire())
+
+    async def _send_keep_alive(self, record: Record) -> Observation:
+        await self._graph.keep_alive(record.id, tenant=record.tenant_id)
+        return KeptAlive(self._clock.time())
+
+    def _failed(self, record: Record, error: GraphError) -> None:
+        self._failures[record.key] += 1
+        wait = min(_FIRST_RETRY * 2.0 ** (self._failures[record.key] - 1), _LAST_RETRY)
+        wait = max(wait, error.retry_after or 0.0)
+        self._not_before[record.key] = self._clock.monotonic() + wait
+        self._refreshed(record.key, error)
+        if isinstance(error, Throttled):
+            self._budget.pause(error.retry_after or wait)
+        level = "warning" if isinstance(error, AuthenticationFailed | PermissionDenied) else "info"
+        getattr(_log, level)(
+            "call could not be read, trying again",
+            call_id=record.id,
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+            retry_in=wait,
+        )
+        self._retry(record.key, wait)

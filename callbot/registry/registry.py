@@ -1,0 +1,103 @@
+"""The registry of calls: loads a record, folds an observation, writes the record, says what changed."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from callbot.errors import VersionConflict
+from callbot.log import get_logger
+from callbot.state import Change, Observation, Record, Transition, Verdict, fold
+from callbot.store import Store
+
+_log = get_logger(__name__)
+
+Counts = Counter[str]
+
+
+class Observed(NamedTuple):
+    """What one observation came to."""
+
+    record: Record | None
+    changes: tuple[Change, ...]
+    verdict: Verdict
+
+
+class Registry:
+    """The only writer of call state.
+
+    `wanted` says which changes somebody will handle: those are kept with the record until their handler
+    has finished. Observations of one call must come one after the other, as a mailbox gives them; another
+    process may write in between, which the store's versions bring to light.
+    """
+
+    def __init__(self, store: Store, wanted: Callable[[Change], bool]) -> None:
+        self._store = store
+        self._wanted = wanted
+        self._records: dict[str, Record] = {}
+        self.counts: Counts = Counter()
+
+    def get(self, key: str) -> Record | None:
+        """Return the record of a call this process looks after."""
+        return self._records.get(key)
+
+    def live(self) -> Iterator[Record]:
+        """Every call this process looks after that has not ended."""
+        return (record for record in list(self._records.values()) if not record.ended)
+
+    async def load(self) -> Sequence[Record]:
+        """Take over what the store holds, at the start of a process."""
+        async for record in self._store.records():
+            self._records[record.key] = record
+        return list(self._records.values())
+
+    async def observe(self, key: str, observation: Observation, taken: Sequence[int] = ()) -> Observed:
+        """Fold an observation into the record of `key`; `taken` are the inbox entries it came from."""
+        while True:
+            folded = fold(await self._known(key), observation)
+            if folded.record is None:
+                await self._store.discard(taken)
+                break
+            kept = self._keeping(folded.record, folded.changes)
+            if await self._write(kept, taken):
+                break
+        self.counts[folded.verdict] += 1
+        self.counts["inferred"] += sum(
+            change.inferred for change in folded.changes if isinstance(change, Transition)
+        )
+        return Observed(self._records.get(key), folded.changes, folded.verdict)
+
+    async def handled(self, key: str, change: Change) -> Record | None:
+        """Note that the handler of `change` has finished."""
+        while True:
+            record = await self._known(key)
+            if record is None or change not in record.unhandled:
+                return record
+            rest = list(record.unhandled)
+            rest.remove(change)
+            if await self._write(replace(record, unhandled=tuple(rest)), ()):
+                return self._records[key]
+
+    async def forget(self, key: str) -> None:
+        """Drop a tombstone whose time has come."""
+        record = self._records.pop(key, None)
+        if record is not None:
+            await self._store.forget(record)
+
+    def _keeping(self, record: Record, changes: tuple[Change, ...]) -> Record:
+        wanted = tuple(change for change in changes if self._wanted(change))
+        return replace(record, unhandled=record.unhandled + wanted) if wanted else record
+
+    async def _known(self, key: str) -> Record | None:
+        record = self._records.get(key)
+        return record if record is not None else await self._store.get(key)
+
+    async def _write(self, record: Record, taken: Sequence[int]) -> bool:
+        """Write `record`; False when somebody else was faster and it must be made anew."""
+        try:
+            self._records[record.key] = await self._store.put(record, taken)
+        except VersionConflict:
+            _log.info("record was written by somebody else, folding again", call_id=record.id)
+            self._records.pop(record.key, None)
+            return False
+        return True

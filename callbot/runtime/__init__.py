@@ -1,0 +1,5 @@
+"""Where everything comes together and runs: mailboxes, timers, start and drain."""
+
+from callbot.runtime.runtime import Listener, Runtime
+
+__all__ = ["Listener", "Runtime"]

@@ -1,0 +1,88 @@
+"""Looking after calls that nobody hears from: reads, keep-alives, and the end of tombstones, in time."""
+
+from collections.abc import Callable
+
+from callbot.clock import Clock
+from callbot.graph import GraphClient
+from callbot.registry import Deliver, Reconciler, Registry, Urgency
+from callbot.runtime.timers import Timers
+from callbot.settings import Settings
+from callbot.state import Due, DueKind, Policy, Record, next_due
+
+
+class Caretaker:
+    """Does what is due for each call. `deliver` folds what was seen, `forget` drops a tombstone."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        graph: GraphClient,
+        registry: Registry,
+        clock: Clock,
+        *,
+        deliver: Deliver,
+        forget: Callable[[str], None],
+    ) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._forget = forget
+        self._policy = Policy(
+            quiet=settings.reconcile_interval,
+            keep_alive=settings.keep_alive_interval,
+            tombstone=settings.tombstone_seconds,
+        )
+        self._timers = Timers(clock, self._due)
+        self._reconciler = Reconciler(
+            graph, registry.get, clock=clock, rate=settings.read_rate, deliver=deliver, retry=self._retry
+        )
+
+    @property
+    def reads(self) -> dict[str, int]:
+        """How many reads there were, by what made them necessary."""
+        return dict(self._reconciler.reads)
+
+    def look_after(self, record: Record) -> None:
+        """Set the timer of a call by what is known of it now."""
+        due = next_due(record, self._policy)
+        if due is not None:
+            self._timers.set(record.key, due.at)
+        if record.ended:
+            self._reconciler.forget(record.key)
+
+    def take_up(self, record: Record) -> None:
+        """Look after a call that another process has left: read it at once, as the budget allows."""
+        self.look_after(record)
+        if not record.ended:
+            self._reconciler.ask(record.key, "start-up", Urgency.ROUTINE)
+
+    async def refresh(self, key: str) -> None:
+        """Read a call now, and return when what was read is folded."""
+        await self._reconciler.refresh(key)
+
+    async def close(self) -> None:
+        """Stop looking after calls."""
+        self._timers.stop()
+        await self._reconciler.close()
+
+    def _retry(self, key: str, seconds: float) -> None:
+        self._timers.set(key, self._clock.time() + seconds)
+
+    def _due(self, key: str) -> None:
+        record = self._registry.get(key)
+        due = next_due(record, self._policy) if record is not None else None
+        if due is None:
+            return
+        if due.at > self._clock.time():
+            self._timers.set(key, due.at)
+        else:
+            self._attend_to(key, due)
+
+    def _attend_to(self, key: str, due: Due) -> None:
+        match due.kind:
+            case DueKind.READ:
+                urgency = Urgency.ROUTINE if due.trigger == "quiet call" else Urgency.DOUBT
+                self._reconciler.ask(key, due.trigger, urgency)
+            case DueKind.KEEP_ALIVE:
+                self._reconciler.keep_alive(key)
+            case DueKind.FORGET:
+                self._forget(key)

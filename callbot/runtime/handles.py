@@ -1,0 +1,28 @@
+"""The live handles of calls: one per call, as long as anybody holds it."""
+
+from weakref import WeakValueDictionary
+
+from callbot.bot import Call, Desk
+from callbot.state import Record
+
+
+class Handles:
+    """Gives out the `Call` of a record, always the same one while somebody uses it.
+
+    A call nobody looks at has none: it costs no memory beside its record.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._calls: WeakValueDictionary[str, Call] = WeakValueDictionary()
+
+    def get(self, key: str) -> Call | None:
+        """Return the handle of a call, None when nobody holds it."""
+        return self._calls.get(key)
+
+    def of(self, record: Record) -> Call:
+        """Return the handle of a call."""
+        call = self._calls.get(record.key)
+        if call is None:
+            call = self._calls[record.key] = Call(record, self._desk)
+        return call

@@ -1,0 +1,74 @@
+"""From an authenticated callback to the mailboxes of its calls."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from callbot.clock import Clock
+from callbot.log import get_logger
+from callbot.model import Notification
+from callbot.registry import Registry
+from callbot.runtime.mailboxes import Mailboxes, Seen
+from callbot.state import Doubted, Notified
+from callbot.store import Store
+from callbot.webhook import Callback, Caller, Full
+
+_log = get_logger(__name__)
+
+
+class Intake:
+    """Takes callbacks over from the receiver: kept in the store first, then queued, then acknowledged."""
+
+    def __init__(
+        self,
+        store: Store,
+        mailboxes: Mailboxes,
+        registry: Registry,
+        clock: Clock,
+        *,
+        is_open: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._mailboxes = mailboxes
+        self._registry = registry
+        self._clock = clock
+        self._is_open = is_open
+        self.counts: Counter[str] = Counter()
+
+    async def accept(self, callback: Callback) -> None:
+        """Keep and queue what the callback notifies; raises `Full` when there is no room for all of it."""
+        seen = [
+            notified
+            for notification in callback.notifications
+            if (notified := self._notified(callback, notification)) is not None
+        ]
+        if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
+            self.counts["refused"] += 1
+            raise Full
+        for number, notified in await self._store.accept(seen):
+            self._mailboxes.post(notified.path.key or "", Seen(notified, (number,)))
+        self.counts["accepted"] += len(seen)
+
+    def doubt(self, caller: Caller, chain_id: str | None) -> None:
+        """Have the calls read again that a callback may have been about that nobody could read."""
+        for record in self._registry.live():
+            if record.app_id != caller.app_id or record.tenant_id not in {None, caller.tenant_id}:
+                continue
+            if chain_id is not None and record.resource.get("callChainId") not in {None, chain_id}:
+                continue
+            self._mailboxes.post(record.key, Seen(Doubted(self._clock.time(), "unreadable callback")))
+
+    def _notified(self, callback: Callback, notification: Notification) -> Notified | None:
+        if notification.call_id is None:
+            self.counts["no call"] += 1
+            _log.warning("notification names no call", kind=notification.path.kind)
+            self.doubt(callback.caller, callback.chain_id)
+            return None
+        return Notified(
+            at=callback.received_at,
+            app_id=callback.caller.app_id,
+            tenant_id=callback.caller.tenant_id,
+            call_id=notification.call_id,
+            path=notification.path,
+            change_type=notification.change_type,
+            data=notification.resource_data,
+        )

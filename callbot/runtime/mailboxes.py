@@ -1,0 +1,130 @@
+"""The first of the two queues of a call: what was seen of it, in the order of arrival.
+
+A mailbox exists only while something is in it; an idle call has no queue and no task.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+
+from callbot.clock import Clock, sleep
+from callbot.errors import StoreError
+from callbot.log import get_logger
+from callbot.state import Change, Observation
+
+_log = get_logger(__name__)
+
+_STORE_RETRY = 1.0
+
+
+@dataclass(eq=False, slots=True)
+class Seen:
+    """An observation to fold, and the inbox entries it came from."""
+
+    observation: Observation
+    taken: Sequence[int] = ()
+    folded: asyncio.Future[None] | None = field(default=None)
+
+
+@dataclass(eq=False, slots=True)
+class Finished:
+    """A change whose handler has finished."""
+
+    change: Change
+    folded: asyncio.Future[None] | None = field(default=None)
+
+
+@dataclass(eq=False, slots=True)
+class Expired:
+    """The call's tombstone has been kept long enough."""
+
+    folded: asyncio.Future[None] | None = field(default=None)
+
+
+Item = Seen | Finished | Expired
+Work = Callable[[str, Item], Coroutine[None, None, None]]
+
+
+class Mailboxes:
+    """One queue per call; `work` is done for one item of a call at a time, and for many calls at once.
+
+    `limit` bounds the items waiting over all calls, `limit_per_call` those of one, so that a call that
+    floods the bot starves no other.
+    """
+
+    def __init__(self, work: Work, *, clock: Clock, limit: int, limit_per_call: int) -> None:
+        self._work = work
+        self._clock = clock
+        self._limit = limit
+        self._limit_per_call = limit_per_call
+        self._boxes: dict[str, deque[Item]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.waiting = 0
+
+    def has_room(self, keys: Sequence[str]) -> bool:
+        """Whether one more item for each of `keys` would be within the limits."""
+        if self.waiting + len(keys) > self._limit:
+            return False
+        return all(
+            len(box) + keys.count(key) <= self._limit_per_call
+            for key in keys
+            if (box := self._boxes.get(key))
+        )
+
+    def post(self, key: str, item: Item) -> None:
+        """Put an item into the mailbox of a call."""
+        self.waiting += 1
+        box = self._boxes.get(key)
+        if box is not None:
+            box.append(item)
+            return
+        self._boxes[key] = deque((item,))
+        task = asyncio.create_task(self._empty(key), name=f"mailbox {key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Return when every mailbox is empty."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def cancel(self) -> None:
+        """Stop where it stands; what is still in a mailbox stays in the store's inbox."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _empty(self, key: str) -> None:
+        box = self._boxes[key]
+        try:
+            while box:
+                await self._do(key, box[0])
+                done = box.popleft()
+                self.waiting -= 1
+                if done.folded is not None and not done.folded.done():
+                    done.folded.set_result(None)
+        finally:
+            del self._boxes[key]
+            self._give_up(box)
+
+    def _give_up(self, box: deque[Item]) -> None:
+        """Let nobody wait for items that will not be done any more."""
+        self.waiting -= len(box)
+        for item in box:
+            if item.folded is not None:
+                item.folded.cancel()
+
+    async def _do(self, key: str, item: Item) -> None:
+        while True:
+            try:
+                await self._work(key, item)
+            except StoreError as error:
+                _log.error("store does not take the record, trying again", error=type(error).__name__)
+                await sleep(self._clock, _STORE_RETRY)
+            except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
+                _log.error("observation could not be folded", call_key=key, exc_info=error)
+                return
+            else:
+                return

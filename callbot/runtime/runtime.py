@@ -1,0 +1,202 @@
+"""The runtime of one bot: what is seen goes in, handlers run, calls are looked after."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from callbot.bot import Call, CallBot, Callee, Dispatcher, Handled
+from callbot.clock import Clock, SystemClock, timeout
+from callbot.errors import GraphError
+from callbot.graph import GraphClient, peer_to_peer
+from callbot.log import get_logger
+from callbot.media import PromptLibrary
+from callbot.model import call_key
+from callbot.registry import Observed, Registry
+from callbot.runtime.caretaker import Caretaker
+from callbot.runtime.handles import Handles
+from callbot.runtime.intake import Intake
+from callbot.runtime.mailboxes import Expired, Finished, Item, Mailboxes, Seen
+from callbot.settings import Settings
+from callbot.state import Created, Observation, Record, Transition
+from callbot.store import Store, open_store
+
+_log = get_logger(__name__)
+
+Listener = Callable[[Handled], None]
+
+
+class Runtime:
+    """Runs one bot. `start` it, give its `intake` the callbacks, `stop` it.
+
+    `listener` is told of every transition, and of every other change the bot has a hook for, once its hook
+    has finished.
+    """
+
+    def __init__(
+        self,
+        bot: CallBot,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        listener: Listener | None = None,
+    ) -> None:
+        self.bot = bot
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.graph = GraphClient(settings, self.clock)
+        self.prompts = PromptLibrary(prompts_url(settings), _folders(bot))
+        self._listener = listener
+        self._accepting = False
+        self._handles = Handles(self)
+        self._dispatcher = Dispatcher(
+            bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
+        )
+        self._store: Store = open_store(settings.store)
+        self.registry = Registry(self._store, self._dispatcher.wants)
+        self._mailboxes = Mailboxes(
+            self._work,
+            clock=self.clock,
+            limit=settings.max_queued,
+            limit_per_call=settings.max_queued_per_call,
+        )
+        self.caretaker = Caretaker(
+            settings, self.graph, self.registry, self.clock, deliver=self.observe, forget=self._forget
+        )
+        self.intake = Intake(
+            self._store, self._mailboxes, self.registry, self.clock, is_open=lambda: self._accepting
+        )
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open what is needed and take up what the store holds: live calls are read again at once."""
+        await self._store.open()
+        await self.graph.open()
+        self.bot.attach_to(self)
+        for record in await self.registry.load():
+            self._take_up(record)
+        async for number, notified in self._store.inbox():
+            self._mailboxes.post(call_key(notified.call_id), Seen(notified, (number,)))
+        self._accepting = True
+
+    async def stop(self) -> None:
+        """Accept nothing more, let running handlers finish within `drain_timeout`, close everything."""
+        self._accepting = False
+        try:
+            async with timeout(self.clock, self.settings.drain_timeout):
+                await self._finish_work()
+        except TimeoutError:
+            cancelled = await self._dispatcher.cancel()
+            _log.warning("handlers were cancelled, the drain took too long", calls=cancelled)
+        await self.caretaker.close()
+        await self._mailboxes.cancel()
+        self.bot.attach_to(None)
+        await self.graph.close()
+        await self._store.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is queued and no handler runs."""
+        return not (self._mailboxes.waiting or self._dispatcher.running)
+
+    async def _finish_work(self) -> None:
+        while not self.idle:
+            await self._mailboxes.idle()
+            await self._dispatcher.idle()
+
+    def _take_up(self, record: Record) -> None:
+        """Go on where another process stopped; the handler it may have stopped in the middle of is told."""
+        for position, change in enumerate(record.unhandled):
+            again = position == 0 and isinstance(change, Transition)
+            self._dispatcher.dispatch(
+                self._handles.of(record), replace(change, redelivered=True) if again else change
+            )
+        self.caretaker.take_up(record)
+
+    # -- what calls and the bot need of it -------------------------------------------------------------
+
+    def record(self, key: str) -> Record | None:
+        """Return what is known of a call."""
+        return self.registry.get(key)
+
+    async def observe(self, key: str, observation: Observation) -> None:
+        """Hand an observation to the call's mailbox and wait until it is folded."""
+        folded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._mailboxes.post(key, Seen(observation, folded=folded))
+        await folded
+
+    async def refresh(self, key: str) -> None:
+        """Read the call now and wait until what was read is folded."""
+        await self.caretaker.refresh(key)
+
+    async def place_call(self, to: Callee) -> Call:
+        """Call somebody, and return the call as soon as Graph has created it."""
+        tenant = self.settings.tenant_id
+        resource = await self.graph.create_call(
+            peer_to_peer(to, callback_uri=self.settings.callback_url, tenant=tenant), tenant=tenant
+        )
+        if not resource.id:
+            raise GraphError("Graph created a call but did not give its id", verb="create call")
+        key = call_key(resource.id)
+        await self.observe(
+            key, Created(self.clock.time(), self.settings.app_id, tenant, resource.id, resource.to_wire())
+        )
+        record = self.registry.get(key)
+        if record is None:
+            raise GraphError("the call was created and is forgotten already", verb="create call")
+        return self._handles.of(record)
+
+    # -- the way of an observation -----------------------------------------------------------------------
+
+    async def _work(self, key: str, item: Item) -> None:
+        match item:
+            case Seen():
+                self._tell(key, await self.registry.observe(key, item.observation, item.taken))
+            case Finished():
+                record = await self.registry.handled(key, item.change)
+                if record is not None and record.ended:
+                    self.caretaker.look_after(record)
+            case Expired():
+                await self.registry.forget(key)
+
+    def _tell(self, key: str, observed: Observed) -> None:
+        record = observed.record
+        if record is None:
+            return
+        wanted = [change for change in observed.changes if self._dispatcher.wants(change)]
+        call = self._handles.of(record) if wanted else self._handles.get(key)
+        if call is not None:
+            call.update(record, observed.changes)
+            for change in wanted:
+                self._dispatcher.dispatch(call, change)
+        for change in observed.changes:
+            if isinstance(change, Transition) and change not in wanted:
+                self._listen(Handled(change, None))
+        self.caretaker.look_after(record)
+
+    def _handled(self, handled: Handled) -> None:
+        self._listen(handled)
+        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change))
+
+    def _listen(self, handled: Handled) -> None:
+        if self._listener is not None:
+            self._listener(handled)
+
+    def _forget(self, key: str) -> None:
+        self._mailboxes.post(key, Expired())
+
+
+def prompts_url(settings: Settings) -> str:
+    """Return the public address of the folder where Graph finds the bot's prompts."""
+    parts = urlsplit(settings.callback_url)
+    return f"{parts.scheme}://{parts.netloc}/prompts"
+
+
+def _folders(bot: CallBot) -> list[Path]:
+    """Where prompts named by a relative path are looked for: beside the bot's module, then here."""
+    module = sys.modules.get(type(bot).__module__)
+    beside = [Path(module.__file__).parent] if module is not None and module.__file__ else []
+    return [*beside, Path.cwd()]

@@ -1,0 +1,111 @@
+"""The fold: one observation into one call's record.
+
+`fold(record, observation)` is the only place where the state of a call changes. It is pure, so that any
+order, loss and doubling of observations can be tried out, and it never raises for what the platform sends.
+"""
+
+from dataclasses import replace
+
+from callbot.model import CallState, ChangeType, PathKind, call_key
+from callbot.state.changes import Source
+from callbot.state.folded import Folded, Verdict, folded, moved
+from callbot.state.notified import fold_notified, stated
+from callbot.state.observation import Created, Document, Doubted, Gone, KeptAlive, Notified, Observation, Read
+from callbot.state.operations import fold_content_sharing, fold_operation
+from callbot.state.reading import fold_read
+from callbot.state.record import Record
+from callbot.state.roster import fold_roster
+
+
+def fold(record: Record | None, observation: Observation) -> Folded:
+    """Fold `observation` into `record`, which is None for a call that is not known."""
+    if record is None:
+        record = _adopt(observation)
+        if record is None:
+            return Folded(None, (), Verdict.UNKNOWN)
+    elif record.ended:
+        return Folded(record, (), Verdict.LATE)
+    match observation:
+        case Notified():
+            return _notified(record, observation)
+        case Created():
+            return _created(record, observation)
+        case Read():
+            return fold_read(record, observation)
+        case Gone():
+            after, end = moved(record, CallState.TERMINATED, Source.GONE, observation.at, inferred=True)
+            return Folded(replace(after, seen_at=observation.at), (end,), Verdict.APPLIED)
+        case KeptAlive():
+            after = replace(record, seen_at=observation.at, kept_alive_at=observation.at)
+            return Folded(after, (), Verdict.REPEATED)
+        case Doubted():
+            after = replace(record, doubt=observation.reason, doubt_at=observation.at)
+            return Folded(after, (), Verdict.APPLIED)
+
+
+def _adopt(observation: Observation) -> Record | None:
+    """A record for a call seen for the first time; only what names the call can begin one."""
+    if not isinstance(observation, Notified | Created):
+        return None
+    expected = isinstance(observation, Created) or _is_fresh(observation)
+    return Record(
+        key=call_key(observation.call_id),
+        id=observation.call_id,
+        app_id=observation.app_id,
+        tenant_id=observation.tenant_id,
+        first_seen_at=observation.at,
+        seen_at=observation.at,
+        state_at=observation.at,
+        kept_alive_at=observation.at,
+        resource={"id": observation.call_id},
+        doubt=None if expected else "unknown call",
+        doubt_at=observation.at,
+    )
+
+
+def _is_fresh(seen: Notified) -> bool:
+    """Whether it announces a call, rather than telling of one that should be known."""
+    return (
+        seen.change_type is ChangeType.CREATED
+        and seen.path.kind is PathKind.CALL
+        and isinstance(seen.data, dict)
+        and stated(seen.data) is CallState.INCOMING
+    )
+
+
+def _notified(record: Record, seen: Notified) -> Folded:
+    match seen.path.kind:
+        case PathKind.CALL:
+            return fold_notified(record, seen)
+        case PathKind.OPERATION if isinstance(seen.data, dict):
+            return fold_operation(record, seen, seen.data)
+        case PathKind.PARTICIPANTS | PathKind.OPERATION:
+            return _rostered(record, seen)
+        case PathKind.CONTENT_SHARING:
+            return fold_content_sharing(record, seen)
+        case _:
+            return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
+
+
+def _rostered(record: Record, seen: Notified) -> Folded:
+    rostered = fold_roster(record.id, record.roster, seen.data, seen.at)
+    if rostered is None:
+        return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
+    after = replace(record, roster=rostered.roster, seen_at=seen.at)
+    return folded(record, after, rostered.changes)
+
+
+def _created(record: Record, created: Created) -> Folded:
+    """The answer to a create. Notifications may have beaten it, and then they know better."""
+    said = stated(created.resource)
+    after = replace(
+        record, seen_at=created.at, resource=_beneath(created.resource, record.resource), doubt=record.doubt
+    )
+    if record.state is not None or said is None:
+        return folded(record, after, ())
+    after, transition = moved(after, said, Source.CREATED, created.at, created.resource.get("resultInfo"))
+    return folded(record, after, (transition,))
+
+
+def _beneath(older: Document, newer: Document) -> Document:
+    return {**older, **newer}

@@ -1,0 +1,79 @@
+"""What folding one observation gives."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from callbot.model import CallState, ResultInfo
+from callbot.state.changes import Change, Source, Transition
+from callbot.state.observation import Document
+from callbot.state.record import Record
+
+
+class Verdict(StrEnum):
+    """What became of an observation; counted, so that an operator sees what the network does."""
+
+    APPLIED = "applied"  # it changed something
+    REPEATED = "repeated"  # it said what was known
+    STALE = "stale"  # it would have gone backwards
+    LATE = "late"  # the call had ended before
+    UNKNOWN = "unknown"  # callbot does not know what it is about
+
+
+class Folded(NamedTuple):
+    """The record as it is now (None when there is none to keep), and what changed, in order."""
+
+    record: Record | None
+    changes: tuple[Change, ...]
+    verdict: Verdict
+
+
+def folded(before: Record, after: Record, changes: Sequence[Change]) -> Folded:
+    """Return `after` with `changes`, judged by whether there is anything new in it."""
+    new = bool(changes) or after.resource != before.resource
+    return Folded(after, tuple(changes), Verdict.APPLIED if new else Verdict.REPEATED)
+
+
+def moved(
+    record: Record,
+    new: CallState,
+    source: Source,
+    at: float,
+    result: object = None,
+    *,
+    inferred: bool = False,
+) -> tuple[Record, Transition]:
+    """Move `record` to the state `new`; `result` is the `resultInfo` document that came with it."""
+    transition = Transition(
+        call_id=record.id,
+        seq=record.transitions + 1,
+        old=record.state,
+        new=new,
+        source=source,
+        at=at,
+        result=_result(result),
+        inferred=inferred,
+    )
+    after = replace(
+        record,
+        state=new,
+        state_at=at,
+        answered=record.answered or new is CallState.ESTABLISHED,
+        resource=_with_state(record.resource, new),
+        transitions=transition.seq,
+        retreat=None,
+        fruitless_reads=0,
+    )
+    return after, transition
+
+
+def _with_state(resource: Document, state: CallState) -> Document:
+    written = resource.get("state")
+    if isinstance(written, str) and CallState(written) is state:
+        return resource
+    return {**resource, "state": state.value}
+
+
+def _result(document: object) -> ResultInfo:
+    return ResultInfo.model_validate(document) if isinstance(document, dict) else ResultInfo()

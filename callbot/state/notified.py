@@ -1,0 +1,100 @@
+"""Folding a notification on the call's own path: a hint, in which what is left out is unchanged."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
+from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
+from callbot.state.folded import Folded, Verdict, folded, moved
+from callbot.state.observation import Document, Notified
+from callbot.state.order import Step, step
+from callbot.state.record import Record
+
+_GAP = 64  # tones that can be missing at most and still be waited for
+
+
+def fold_notified(record: Record, seen: Notified) -> Folded:
+    """Merge what the notification carries; a state that would go backwards is stale and left out."""
+    data = seen.data if isinstance(seen.data, Mapping) else {}
+    said = CallState.TERMINATED if seen.change_type is ChangeType.DELETED else stated(data)
+    way = Step.SAME if said is None else step(record.state, said, has_result=bool(data.get("resultInfo")))
+    if way is Step.BACK:
+        return _stale(record, seen, data)
+    after = _merged(record, data, seen.at)
+    changes: list[Change] = []
+    if said is not None and way is not Step.SAME:
+        after, transition = moved(after, said, Source.NOTIFICATION, seen.at, data.get("resultInfo"))
+        changes.append(transition)
+    if not after.ended:
+        after, details = call_details(record, after, data, seen.at)
+        changes.extend(details)
+    return folded(record, after, changes)
+
+
+def stated(data: Document) -> CallState | None:
+    """Return the state a call document names; None for none, or one it could not express."""
+    written = data.get("state")
+    state = CallState(written) if isinstance(written, str) and written else None
+    return None if state is CallState.UNKNOWN_FUTURE_VALUE else state
+
+
+def call_details(before: Record, after: Record, data: Document, at: float) -> tuple[Record, list[Change]]:
+    """Fold what a call document carries beside its state into `after`: audio, tone, transcription."""
+    changes: list[Change] = []
+    audio = _member(data.get("mediaState"), "audio")
+    if audio is not None and MediaState(audio) != before.audio:
+        after = replace(after, audio=MediaState(audio))
+        changes.append(MediaChange(after.id, MediaState(audio), at))
+    after, tone = _tone(after, data.get("toneInfo"), at)
+    if tone is not None:
+        changes.append(tone)
+    transcription = _transcription(data)
+    if transcription is not None and transcription != _transcription(before.resource):
+        changes.append(TranscriptionChange(after.id, transcription, at))
+    return after, changes
+
+
+def _stale(record: Record, seen: Notified, data: Document) -> Folded:
+    """A notification from before: its other fields are merged, its state is a reason to read the call."""
+    others = {key: value for key, value in data.items() if key != "state"}
+    after, details = call_details(record, _merged(record, others, seen.at), data, seen.at)
+    after = replace(after, doubt="stale notification", doubt_at=seen.at)
+    return Folded(after, tuple(details), Verdict.STALE)
+
+
+def _merged(record: Record, data: Document, at: float) -> Record:
+    return replace(record, resource={**record.resource, **data}, seen_at=at, merged_at=at)
+
+
+def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:
+    """A tone counts once, by its number; one that was overtaken still counts when it arrives."""
+    name, number = _member(info, "tone"), _number(info)
+    if name is None or number is None:
+        return record, None
+    last = record.last_tone
+    if last is not None and number <= last and number not in record.missing_tones:
+        return record, None
+    missing = record.missing_tones - {number}
+    if last is None or number > last:
+        missing |= frozenset(range(max((last or 0) + 1, number - _GAP), number))
+        last = number
+    after = replace(record, last_tone=last, missing_tones=missing)
+    return after, Tone(record.id, number, ToneName(name), at)
+
+
+def _transcription(data: Document) -> CallTranscriptionState | None:
+    state = _member(data.get("transcription"), "state")
+    return CallTranscriptionState(state) if state is not None else None
+
+
+def _member(document: object, name: str) -> str | None:
+    value = document.get(name) if isinstance(document, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def _number(info: object) -> int | None:
+    """The sequence number of a tone, which OData may write as a string."""
+    value = info.get("sequenceId") if isinstance(info, Mapping) else None
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,66 @@
+"""Every way a call can be sighted. `at` is always the wall time in seconds since the Unix epoch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from callbot.model import ChangeType, ResourcePath
+
+Document = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """One notification: a hint. What it leaves out is unchanged."""
+
+    at: float
+    app_id: str
+    tenant_id: str | None
+    call_id: str
+    path: ResourcePath
+    change_type: ChangeType
+    data: object
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The `201` of a create: a call of our own making."""
+
+    at: float
+    app_id: str
+    tenant_id: str | None
+    call_id: str
+    resource: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The `200` of a read: the truth, as it was some time between `asked_at` and `at`."""
+
+    at: float
+    asked_at: float
+    resource: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A `404` for the call on any request: it has ended, and nobody said so."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlive:
+    """The `200` of a keep-alive: the call lives."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A reason to read the call again that does not come from the call itself."""
+
+    at: float
+    reason: str
+
+
+Observation = Notified | Created | Read | Gone | KeptAlive | Doubted

@@ -1,0 +1,43 @@
+"""Folding what happens inside a call besides its state: operations that finish, content that is shared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from callbot.model import ChangeType, CommsOperation, OperationStatus, call_key, parse_operation
+from callbot.state.changes import Change, ContentSharingChange, OperationFinished
+from callbot.state.folded import Folded, Verdict, folded
+from callbot.state.observation import Document, Notified
+from callbot.state.record import Record
+
+_REMEMBERED = 32  # finished operations of a call that a doubled notification is compared with
+_FINAL = (OperationStatus.COMPLETED, OperationStatus.FAILED)
+
+
+def fold_operation(record: Record, seen: Notified, data: Document) -> Folded:
+    """An operation has finished when its path is deleted, or when its status says so. It counts once."""
+    operation = parse_operation(data)
+    after = replace(record, seen_at=seen.at)
+    if seen.change_type is not ChangeType.DELETED and operation.status not in _FINAL:
+        return Folded(after, (), Verdict.REPEATED)
+    mark = _mark(seen, operation)
+    if mark in record.finished_operations:
+        return Folded(after, (), Verdict.REPEATED)
+    after = replace(after, finished_operations=(*record.finished_operations, mark)[-_REMEMBERED:])
+    return Folded(after, (OperationFinished(record.id, operation, seen.at),), Verdict.APPLIED)
+
+
+def _mark(seen: Notified, operation: CommsOperation) -> str:
+    """What tells this operation from others: its id, and where it has none, its client context."""
+    return call_key(operation.id or "") or operation.client_context or call_key(seen.path.sub_id or "")
+
+
+def fold_content_sharing(record: Record, seen: Notified) -> Folded:
+    """Content sharing is listed by id: created or updated is started, deleted is stopped."""
+    if not isinstance(seen.data, Sequence) or isinstance(seen.data, str):
+        return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
+    started = seen.change_type is not ChangeType.DELETED
+    listed = [one["id"] for one in seen.data if isinstance(one, Mapping) and isinstance(one.get("id"), str)]
+    new = [one for one in dict.fromkeys(listed) if (one in record.content_sharing) is not started]
+    sharing = record.content_sharing | set(new) if started else record.content_sharing - set(new)
+    changes: list[Change] = [ContentSharingChange(record.id, one, started, seen.at) for one in new]
+    return folded(record, replace(record, content_sharing=sharing, seen_at=seen.at), changes)

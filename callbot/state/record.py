@@ -1,0 +1,60 @@
+"""All that callbot keeps of one call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from callbot.model import CallState, MediaState
+from callbot.state.changes import Change
+from callbot.state.observation import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Retreat:
+    """A read said the call had gone back to `state`; a second one must say so too before it counts."""
+
+    state: CallState
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one call. Times are wall time in seconds since the Unix epoch.
+
+    `key` is the call id without dashes and case, for comparing; `id` is the call id verbatim, for URLs.
+    `resource` is the call's document as Graph would give it: reads replace it, notifications merge into
+    it. `roster` holds the participants' documents by participant key. `unhandled` are the changes whose
+    handler has not finished, oldest first: with a durable store they survive the process.
+    `version` belongs to the store, which refuses a write that was made from an older one.
+    """
+
+    key: str
+    id: str
+    app_id: str
+    tenant_id: str | None
+    first_seen_at: float
+    seen_at: float  # the last sighting of any kind
+    state_at: float  # when the state last changed
+    merged_at: float = 0.0  # when a notification last changed the document
+    kept_alive_at: float = 0.0
+    state: CallState | None = None
+    answered: bool = False  # `established` was seen: a 2xx result code does not say so
+    resource: Document = field(default_factory=dict)
+    roster: Mapping[str, Document] = field(default_factory=dict)
+    audio: MediaState | None = None
+    last_tone: int | None = None
+    missing_tones: frozenset[int] = frozenset()  # numbers before `last_tone` that may still arrive
+    content_sharing: frozenset[str] = frozenset()
+    finished_operations: tuple[str, ...] = ()  # the latest ones, to know a doubled notification
+    transitions: int = 0
+    unhandled: tuple[Change, ...] = ()
+    doubt: str | None = None  # why the call must be read at once
+    doubt_at: float = 0.0
+    retreat: Retreat | None = None
+    fruitless_reads: int = 0  # reads in a row that showed nothing new
+    read_at: float = 0.0  # when the last read was asked for
+    version: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over: from then on the record is a tombstone."""
+        return self.state is CallState.TERMINATED

@@ -1,0 +1,96 @@
+"""When a call must be looked at again: pure arithmetic on its record.
+
+The times are those of design and protocol: a state that should not last is read, a quiet established call
+is read from time to time, a keep-alive is owed at least every 45 minutes, a tombstone is forgotten.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+from zlib import crc32
+
+from callbot.model import CallState
+from callbot.state.reading import CONFIRM_AFTER
+from callbot.state.record import Record
+
+
+class DueKind(StrEnum):
+    """What is due."""
+
+    READ = "read"
+    KEEP_ALIVE = "keep-alive"
+    FORGET = "forget"
+
+
+class Due(NamedTuple):
+    """Something to do for a call, at a wall time in seconds since the Unix epoch, and why."""
+
+    at: float
+    kind: DueKind
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Intervals in seconds. `jitter` is the share of an interval by which calls differ from each other."""
+
+    incoming: float = 20.0
+    establishing: float = 45.0
+    passing: float = 20.0  # transferring, redirecting, terminating
+    quiet: float = 300.0
+    keep_alive: float = 720.0
+    tombstone: float = 600.0
+    jitter: float = 0.2
+
+
+def next_due(record: Record, policy: Policy) -> Due | None:
+    """Return what is due first for `record`; None when nothing is before its handlers are done."""
+    if record.ended:
+        if record.unhandled:
+            return None
+        return Due(record.state_at + policy.tombstone, DueKind.FORGET, "tombstone expired")
+    return min(_read_due(record, policy), _keep_alive_due(record, policy))
+
+
+def _keep_alive_due(record: Record, policy: Policy) -> Due:
+    at = record.kept_alive_at + policy.keep_alive * (1 - policy.jitter * spread(record.key))
+    return Due(at, DueKind.KEEP_ALIVE, "keep-alive")
+
+
+def _read_due(record: Record, policy: Policy) -> Due:
+    if record.doubt is not None:
+        return Due(_backed_off(record.doubt_at, 1.0, record, policy), DueKind.READ, record.doubt)
+    if record.retreat is not None:
+        return Due(record.retreat.at + CONFIRM_AFTER, DueKind.READ, "contradictory read")
+    patience = _patience(record.state, policy)
+    if patience is not None:
+        at = _backed_off(record.state_at + patience, patience, record, policy)
+        return Due(at, DueKind.READ, f"still {record.state}")
+    at = record.seen_at + policy.quiet * (1 - policy.jitter * spread(record.key))
+    return Due(at, DueKind.READ, "quiet call")
+
+
+def _patience(state: CallState | None, policy: Policy) -> float | None:
+    """How long a state may last before it is worth a read; None for one that may last."""
+    match state:
+        case None | CallState.INCOMING:
+            return policy.incoming
+        case CallState.ESTABLISHING | CallState.RINGING:
+            return policy.establishing
+        case CallState.ESTABLISHED | CallState.HOLD:
+            return None
+        case _:
+            return policy.passing
+
+
+def _backed_off(first: float, interval: float, record: Record, policy: Policy) -> float:
+    """`first`, and after each read that showed nothing new twice the time, up to the quiet interval."""
+    if record.fruitless_reads == 0 or record.read_at < first:
+        return first
+    wait = min(interval * 2.0 ** min(record.fruitless_reads, 16), policy.quiet)
+    return record.read_at + wait
+
+
+def spread(key: str) -> float:
+    """A number from 0 to 1 that is always the same for one call and differs between calls."""
+    return crc32(key.encode()) / 0xFFFFFFFF
