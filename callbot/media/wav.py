@@ -87,7 +87,7 @@ def check_wav(content: bytes, name: str) -> Wav:
     `name` is the file's name for the message, which says what is wrong and how to convert the file.
     """
     if len(content) > MAX_BYTES:
-        raise PromptError(f"{name}: {len(content)} bytes; a prompt has at most {MAX_BYTES}: split it")
+        raise PromptError(f"{name}: larger than {MAX_BYTES} bytes, the most a prompt may have: split it")
     fault = _frame_fault(content)
     if fault:
         raise _unplayable(name, fault)

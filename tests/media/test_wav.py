@@ -154,7 +154,7 @@ def test_a_header_that_contradicts_itself_is_refused(wav: Build) -> None:
 
 def test_a_file_larger_than_the_limit_is_refused(wav: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wav_module, "MAX_BYTES", 1000)
-    assert "a prompt has at most 1000" in fault(wav())
+    assert "larger than 1000 bytes" in fault(wav())
 
 
 @given(st.binary(max_size=200), st.text(max_size=30))
