@@ -109,6 +109,7 @@ from callbot.model.resources.operation import (
     SubscribeToToneOperation,
     UnmuteParticipantOperation,
     UpdateRecordingStatusOperation,
+    parse_operation,
 )
 from callbot.model.resources.participant import (
     InvitationParticipantInfo,
@@ -260,4 +261,5 @@ __all__ = [
     "VideoDisabledReason",
     "Who",
     "call_key",
+    "parse_operation",
 ]

@@ -5,7 +5,8 @@ whatever it holds: keys nobody has heard of, enum members in any case, numbers a
 a field reads it then, once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import ClassVar, Self, cast
 
 from pydantic import (
@@ -19,7 +20,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from callbot.model.fields import declared_keys, fields_of
+from callbot.model.fields import WireField
 
 TYPE_KEY = "@odata.type"
 TYPE_PREFIX = "#microsoft.graph."
@@ -53,7 +54,7 @@ class Resource(BaseModel):
     marks: ClassVar[tuple[str, ...]] = ()
     """Keys that only this kind has: they tell the kind of a document that does not name its type."""
 
-    _wire: dict[str, object] = PrivateAttr()
+    _wire: Mapping[str, object] = PrivateAttr()
 
     def __init__(self, /, **data: object) -> None:
         self.__pydantic_validator__.validate_python(_Arguments(data), self_instance=self)
@@ -68,16 +69,14 @@ class Resource(BaseModel):
         kind = cls if variants is None else cast("type[Self]", _kind_of(document, variants) or cls)
         self = kind.__new__(kind)
         _set(self, "__pydantic_fields_set__", _NONE_SET)
-        _set(self, "__pydantic_extra__", None)
-        _set(self, "__pydantic_private__", {"_wire": document if type(document) is dict else dict(document)})
+        _set(self, "__pydantic_extra__", document)  # where pydantic looks for attributes of other names
+        _set(self, "__pydantic_private__", {"_wire": document})
         return self
 
     def to_wire(self) -> Mapping[str, object]:
         """Return the JSON document, for sending and storing. It is the resource's own: do not change it."""
-        private: dict[str, dict[str, object]] | None = self.__pydantic_private__
-        if private is None:
-            raise AttributeError(f"this {type(self).__name__} is not complete yet")
-        return private["_wire"]
+        document: Mapping[str, object] = self.__pydantic_private__["_wire"]  # type: ignore[index]  # always set
+        return document
 
     @property
     def odata_type(self) -> str | None:
@@ -88,18 +87,14 @@ class Resource(BaseModel):
     @property
     def model_extra(self) -> dict[str, object]:
         """What the document holds beside the declared fields."""
-        declared = declared_keys(type(self))
+        declared = {key for field in fields_of(type(self)).values() for key in field.keys}
         return {key: value for key, value in self.to_wire().items() if key not in declared}
 
     @property
     def model_fields_set(self) -> set[str]:
         """The declared fields that the document holds, be it as null."""
-        document = self.to_wire()
-        return {
-            name
-            for name, field in fields_of(type(self)).items()
-            if not document.keys().isdisjoint(field.keys)
-        }
+        present = self.to_wire().keys()
+        return {name for name, field in fields_of(type(self)).items() if not present.isdisjoint(field.keys)}
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Return a copy, with `update` (by field name or wire name) in the place of what was there."""
@@ -124,10 +119,14 @@ class Resource(BaseModel):
         for key, value in (self.__pydantic_extra__ or {}).items():
             document[key] = _json_of(value)
         self._wire = document
+        _set(self, "__pydantic_extra__", document)
+        values.clear()  # from here on it is like any other: read from its document
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
-        """Make the new kind known to those it is a kind of."""
+        """Make its fields lazy, and make the new kind known to those it is a kind of."""
+        for name, info in cls.model_fields.items():
+            setattr(cls, name, WireField(name, info))
         for base in cls.__mro__[1:]:
             if base is not Resource and issubclass(base, Resource) and base.graph_type:
                 _VARIANTS.setdefault(base, {})[cls.graph_type.lower()] = cls
@@ -159,6 +158,12 @@ class Resource(BaseModel):
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         fields, present = type(self).model_fields, self.model_fields_set
         yield from ((name, getattr(self, name)) for name in fields if name in present and fields[name].repr)
+
+
+@cache
+def fields_of(kind: type[Resource]) -> dict[str, WireField]:
+    """Return the declared fields of `kind` by their Python names."""
+    return {name: vars(kind)[name] for name in kind.model_fields}
 
 
 class _Arguments(dict[str, object]):
@@ -193,22 +198,3 @@ def _json_of(value: object) -> object:
         case _:
             plain: object = to_jsonable_python(value)
             return plain
-
-
-def _read_attribute(self: Resource, name: str) -> object:
-    """Read a field on its first use, and remember it. Python comes here only for what is not yet there."""
-    if name.startswith("_"):
-        return _PYDANTIC_GETATTR(self, name)
-    document = self.to_wire()
-    field = fields_of(type(self)).get(name)
-    if field is not None:
-        value = self.__dict__[name] = field.of(document)
-        return value
-    if name in document:
-        return document[name]
-    return _PYDANTIC_GETATTR(self, name)
-
-
-_PYDANTIC_GETATTR: Callable[[Resource, str], object] = BaseModel.__getattr__  # type: ignore[attr-defined]  # hidden
-# Set from outside: a type checker that saw it in the class would believe in any attribute name.
-Resource.__getattr__ = _read_attribute  # type: ignore[attr-defined]

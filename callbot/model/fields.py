@@ -5,14 +5,16 @@ were absent. So one odd field never costs a whole notification.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import NamedTuple, Protocol, Union, get_args, get_origin, runtime_checkable
+from typing import Protocol, Union, get_args, get_origin, runtime_checkable
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, TypeAdapter
+from pydantic import AliasChoices, ConfigDict, TypeAdapter
 from pydantic.fields import FieldInfo
 
 Read = Callable[[object], object]
+Absent = Callable[[], object]
 
 
 @runtime_checkable
@@ -20,60 +22,67 @@ class Viewable(Protocol):
     """A type that can be laid over a wire document."""
 
     @classmethod
-    def view(cls, document: Mapping[str, object]) -> object:
+    def view(cls, document: Mapping[str, object], /) -> object:
         """Return the typed view of `document`."""
 
+    def to_wire(self) -> Mapping[str, object]:
+        """Return the document."""
+        ...
 
-class Field(NamedTuple):
-    """One typed field: the keys it is found under, how it is read, what it reads as when absent."""
 
-    keys: tuple[str, ...]
-    read: Read
-    absent: Callable[[], object]
+class WireField:
+    """One typed field of a class, read from the instance's document when it is first asked for.
+
+    `keys` are the names it is found under, the best one first; a null is as good as absent. The class
+    itself has no such attribute, so that pydantic does not take this for the field's default.
+    """
+
+    __slots__ = ("_annotation", "_reading", "keys", "name")
+
+    def __init__(self, name: str, info: FieldInfo) -> None:
+        keys = [info.alias or name]
+        if isinstance(info.validation_alias, AliasChoices):
+            keys = [choice for choice in info.validation_alias.choices if isinstance(choice, str)]
+        self.name = name
+        self.keys = tuple(dict.fromkeys([*keys, name]))
+        self._annotation: object = info.annotation
+        self._reading: tuple[Read, Absent] | None = None
+
+    def __get__(self, instance: Viewable | None, owner: type) -> object:
+        if instance is None:
+            raise AttributeError(self.name)
+        value = self.of(instance.to_wire())
+        instance.__dict__[self.name] = value  # found there from now on, before this descriptor
+        return value
 
     def of(self, document: Mapping[str, object]) -> object:
         """Return the field's value in `document`."""
+        reading = self._reading
+        if reading is None:
+            reading = self._reading = _reading_of(self._annotation)
         for key in self.keys:
             value = document.get(key)
             if value is not None:
                 try:
-                    return self.read(value)
+                    return reading[0](value)
                 except (ValueError, TypeError):
                     break
-        return self.absent()
+        return reading[1]()
 
 
-@cache
-def fields_of(model: type[BaseModel]) -> dict[str, Field]:
-    """Return how each declared field of `model` is read, by the field's Python name."""
-    return {name: _field(name, info) for name, info in model.model_fields.items()}
-
-
-@cache
-def declared_keys(model: type[BaseModel]) -> frozenset[str]:
-    """Return every key of a document that a declared field of `model` reads."""
-    return frozenset(key for field in fields_of(model).values() for key in field.keys)
-
-
-def _field(name: str, info: FieldInfo) -> Field:
-    keys = [info.alias or name]
-    if isinstance(info.validation_alias, AliasChoices):
-        keys = [choice for choice in info.validation_alias.choices if isinstance(choice, str)]
-    read, absent = _reading(info.annotation)
-    return Field(tuple(dict.fromkeys([*keys, name])), read, absent)
-
-
-def _reading(annotation: object) -> tuple[Read, Callable[[], object]]:
+def _reading_of(annotation: object) -> tuple[Read, Absent]:
     """Return how to read a value of `annotation`, and what stands for its absence."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in (Union, UnionType) and len(arguments) == len((object, None)) and NoneType in arguments:
-        inner = next(argument for argument in arguments if argument is not NoneType)
-        return _reading(inner)[0], _nothing
+    if origin in (Union, UnionType) and NoneType in arguments:
+        inner = [argument for argument in arguments if argument is not NoneType]
+        return _reading_of(inner[0])[0], _nothing
     if origin is Sequence:
-        return _each(_reading(arguments[0])[0]), list
-    if isinstance(annotation, type) and issubclass(annotation, Viewable):
-        view = annotation.view
-        return _mapping(view), lambda: view({})
+        return _each(_reading_of(arguments[0])[0]), list
+    if isinstance(annotation, type):
+        if issubclass(annotation, Viewable):
+            return _mapping(annotation.view), lambda: annotation.view({})
+        if issubclass(annotation, Enum):
+            return _member(annotation), _nothing
     return _leaf(annotation), _nothing
 
 
@@ -83,7 +92,7 @@ def _nothing() -> None:
 
 def _mapping(view: Callable[[Mapping[str, object]], object]) -> Read:
     def read(value: object) -> object:
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return view(value)
         raise TypeError
 
@@ -107,9 +116,19 @@ def _each(read_item: Read) -> Read:
     return read
 
 
+def _member(enum: type[Enum]) -> Read:
+    exact = enum._value2member_map_
+    return lambda value: exact.get(value) or enum(value)
+
+
 @cache
 def _leaf(annotation: object) -> Read:
-    read: Read = TypeAdapter(annotation, config=ConfigDict(coerce_numbers_to_str=True)).validate_python
-    if annotation is not str:
+    """Let pydantic read it, leniently: a number as a string, a string as a number."""
+    adapter: TypeAdapter[object] = TypeAdapter(
+        annotation,  # type: ignore[arg-type]  # a field's annotation, known at run time only
+        config=ConfigDict(coerce_numbers_to_str=True),
+    )
+    read = adapter.validate_python
+    if annotation not in (str, int, bool):
         return read
-    return lambda value: value if type(value) is str else read(value)
+    return lambda value: value if type(value) is annotation else read(value)

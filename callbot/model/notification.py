@@ -62,7 +62,7 @@ def _text(value: object) -> str | None:
 
 
 def _path_of(resource_url: str | None, resource: str | None, data: object) -> ResourcePath:
-    """Find what the notification is about: `resourceUrl` is sure, `resource` likely, the data's id a last hope."""
+    """Find the path: `resourceUrl` is sure, `resource` likely, the id in the data a last hope."""
     path = ResourcePath.parse(resource_url or resource or "")
     if path.call_id is None and resource_url and resource:
         path = ResourcePath.parse(resource)

@@ -80,7 +80,7 @@ class AzureCommunicationServicesUserIdentity(Identity):
 
 
 class IdentitySet(Resource):
-    """One participant's identities, usually one of them. Stands for identitySet and communicationsIdentitySet.
+    """One participant's identities, usually one: an identitySet or a communicationsIdentitySet.
 
     https://learn.microsoft.com/graph/api/resources/identityset
     """
@@ -138,8 +138,8 @@ class Phone:
     def __post_init__(self) -> None:
         if not _E164.fullmatch(self.number):
             raise ValueError(
-                "a phone number is written in E.164 form: a plus sign, the country code and the number, up to "
-                "15 digits and nothing between them, for example +493012345678"
+                "a phone number is written in E.164 form: a plus sign, the country code and the number, up "
+                "to 15 digits and nothing between them, for example +493012345678"
             )
 
     @property
@@ -189,7 +189,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody without an account. To join as a guest, `id` is any GUID and `display_name` what others see."""
+    """Somebody without an account. A bot that joins as one takes any GUID as its `id`."""
 
     id: str | None = None
     display_name: str | None = field(default=None, repr=False)

@@ -18,9 +18,9 @@ class ResultInfo(Resource):
 
     graph_type: ClassVar[str] = "resultInfo"
 
-    code: int | None
+    code: int | None = None
     subcode: int | None = Field(
-        validation_alias=AliasChoices("subcode", "subCode"), serialization_alias="subcode"
+        default=None, validation_alias=AliasChoices("subcode", "subCode"), serialization_alias="subcode"
     )
     message: str | None = None
 
