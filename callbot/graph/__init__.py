@@ -1,7 +1,22 @@
 """The way out to Graph: typed verbs over one funnel, tokens, limits, join links and recordings."""
 
 from callbot.graph.client import GraphClient
+from callbot.graph.meetings import Meeting, MeetingCoordinates, MeetingId, MeetingToken
+from callbot.graph.outgoing import group_call, meeting_call, peer_to_peer
 from callbot.graph.transport.tokens import TokenSource
 from callbot.graph.verb import Outcome, Repeat, Verb
 
-__all__ = ["GraphClient", "Outcome", "Repeat", "TokenSource", "Verb"]
+__all__ = [
+    "GraphClient",
+    "Meeting",
+    "MeetingCoordinates",
+    "MeetingId",
+    "MeetingToken",
+    "Outcome",
+    "Repeat",
+    "TokenSource",
+    "Verb",
+    "group_call",
+    "meeting_call",
+    "peer_to_peer",
+]

@@ -11,6 +11,7 @@ import pytest
 from callbot.graph import GraphClient
 from callbot.settings import Settings
 from callbot.testing import ManualClock
+
 from .authorities import Authority
 from .servers import TENANT, ScriptedGraph
 
@@ -87,3 +88,9 @@ async def outcome_of(clock: ManualClock, work: Coroutine[object, object, T]) -> 
         await asyncio.wait({task}, timeout=0.002)
         await clock.advance(60)
     return await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return once `condition` holds, letting everything else run meanwhile."""
+    while not condition():  # noqa: ASYNC110 - the condition is the state of real sockets
+        await asyncio.sleep(0)
