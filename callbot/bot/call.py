@@ -63,7 +63,7 @@ class Call:
     @property
     def resource(self) -> CallResource:
         """The call resource with everything Graph has said about it."""
-        return CallResource.model_validate(self._record.resource)
+        return CallResource.view(self._record.resource)
 
     @property
     def tenant_id(self) -> str | None:
@@ -83,7 +83,7 @@ class Call:
     @property
     def roster(self) -> Sequence[Participant]:
         """Who is in the call, as far as notified; plain one-to-one calls have no roster."""
-        return [Participant.model_validate(one) for one in self._record.roster.values()]
+        return [Participant.view(one) for one in self._record.roster.values()]
 
     def __repr__(self) -> str:
         return f"<Call {self.id} {self.state}>"
@@ -173,17 +173,13 @@ class Call:
         if self.state is state:
             return
         self._raise_if_ended()
-        await self._waiters.wait(
-            self._waiters.expect(lambda change: isinstance(change, Transition) and change.new is state)
-        )
+        await self._waiters.wait(self._waiters.expect(Transition, lambda change: change.new is state))
 
     async def audio_ready(self) -> None:
         """Wait until audio flows: nothing that is played before can be heard."""
         self._raise_if_ended()
         if self._record.audio is not MediaState.ACTIVE:
-            await self._waiters.wait(
-                self._waiters.expect(lambda change: isinstance(change, MediaChange) and change.active)
-            )
+            await self._waiters.wait(self._waiters.expect(MediaChange, lambda change: change.active))
 
     async def tones(self) -> AsyncIterator[Tone]:
         """Every tone of the call, those included that came before somebody asked; ends with the call."""
@@ -193,7 +189,7 @@ class Call:
             if self.ended:
                 return
             try:
-                await self._waiters.wait(self._waiters.expect(lambda change: isinstance(change, Tone)))
+                await self._waiters.wait(self._waiters.expect(Tone, lambda _: True))
             except CallEnded:
                 continue
 
@@ -238,16 +234,12 @@ class Call:
         """Send a request that begins an operation, and wait for its end. Raises `OperationFailed`."""
         context = str(uuid.uuid4())
         waiter = self._waiters.expect(
-            lambda change: (
-                isinstance(change, OperationFinished) and change.operation.client_context == context
-            )
+            OperationFinished, lambda finished: finished.operation.client_context == context
         )
         try:
             operation = await self._ask(send(context))
             if wait and operation.status not in {OperationStatus.COMPLETED, OperationStatus.FAILED}:
-                finished = await self._waiters.wait(waiter)
-                assert isinstance(finished, OperationFinished)
-                operation = finished.operation
+                operation = (await self._waiters.wait(waiter)).operation
         finally:
             self._waiters.drop(waiter)
         if operation.status is OperationStatus.FAILED:

@@ -66,11 +66,10 @@ class Mailboxes:
         """Whether one more item for each of `keys` would be within the limits."""
         if self.waiting + len(keys) > self._limit:
             return False
-        return all(
-            len(box) + keys.count(key) <= self._limit_per_call
-            for key in keys
-            if (box := self._boxes.get(key))
-        )
+        return all(self._has_room(key, keys.count(key)) for key in set(keys))
+
+    def _has_room(self, key: str, items: int) -> bool:
+        return len(self._boxes.get(key, ())) + items <= self._limit_per_call
 
     def post(self, key: str, item: Item) -> None:
         """Put an item into the mailbox of a call."""

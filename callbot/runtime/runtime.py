@@ -20,7 +20,7 @@ from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Mailboxes, Seen
 from callbot.settings import Settings
-from callbot.state import Created, Observation, Record, Transition
+from callbot.state import Change, Created, Observation, Record, Transition
 from callbot.store import Store, open_store
 
 _log = get_logger(__name__)
@@ -110,10 +110,8 @@ class Runtime:
     def _take_up(self, record: Record) -> None:
         """Go on where another process stopped; the handler it may have stopped in the middle of is told."""
         for position, change in enumerate(record.unhandled):
-            again = position == 0 and isinstance(change, Transition)
-            self._dispatcher.dispatch(
-                self._handles.of(record), replace(change, redelivered=True) if again else change
-            )
+            first = position == 0
+            self._dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
         self.caretaker.take_up(record)
 
     # -- what calls and the bot need of it -------------------------------------------------------------
@@ -187,6 +185,11 @@ class Runtime:
 
     def _forget(self, key: str) -> None:
         self._mailboxes.post(key, Expired())
+
+
+def _again(change: Change) -> Change:
+    """Tell a handler that it may have run before."""
+    return replace(change, redelivered=True) if isinstance(change, Transition) else change
 
 
 def prompts_url(settings: Settings) -> str:

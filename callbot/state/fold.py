@@ -25,6 +25,10 @@ def fold(record: Record | None, observation: Observation) -> Folded:
             return Folded(None, (), Verdict.UNKNOWN)
     elif record.ended:
         return Folded(record, (), Verdict.LATE)
+    return _fold(record, observation)
+
+
+def _fold(record: Record, observation: Observation) -> Folded:
     match observation:
         case Notified():
             return _notified(record, observation)

@@ -1,6 +1,6 @@
 """What folding one observation gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -76,4 +76,4 @@ def _with_state(resource: Document, state: CallState) -> Document:
 
 
 def _result(document: object) -> ResultInfo:
-    return ResultInfo.model_validate(document) if isinstance(document, dict) else ResultInfo()
+    return ResultInfo.view(document if isinstance(document, Mapping) else {})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from callbot.model import ChangeType, CommsOperation, OperationStatus, call_key, parse_operation
+from callbot.model import ChangeType, CommsOperation, OperationStatus, call_key
 from callbot.state.changes import Change, ContentSharingChange, OperationFinished
 from callbot.state.folded import Folded, Verdict, folded
 from callbot.state.observation import Document, Notified
@@ -15,7 +15,7 @@ _FINAL = (OperationStatus.COMPLETED, OperationStatus.FAILED)
 
 def fold_operation(record: Record, seen: Notified, data: Document) -> Folded:
     """An operation has finished when its path is deleted, or when its status says so. It counts once."""
-    operation = parse_operation(data)
+    operation = CommsOperation.view(data)
     after = replace(record, seen_at=seen.at)
     if seen.change_type is not ChangeType.DELETED and operation.status not in _FINAL:
         return Folded(after, (), Verdict.REPEATED)

@@ -61,7 +61,7 @@ def _compare(call_id: str, old: Roster, new: dict[str, Document], at: float) -> 
 
 
 def _typed(participant: Document) -> Participant:
-    return Participant.model_validate(participant)
+    return Participant.view(participant)
 
 
 def _recordings(
