@@ -17,9 +17,6 @@ from callbot.media.url import is_url, split_url
 from callbot.media.wav import check_wav
 from callbot.model import MediaInfo
 
-PROMPTS_PATH = "/prompts"
-"""Where below the service's own address prompts are served."""
-
 _MEMORY = 64 * 1024 * 1024
 _MOST_FILES = 10_000  # remembered at once: a bot that speaks makes a new file for every sentence
 
@@ -31,7 +28,8 @@ _Value = TypeVar("_Value")
 class PromptLibrary:
     """The prompts a bot plays, by file or by address.
 
-    `base_url` is the public https address of the service (the routes of `prompt_routes` are below it).
+    `base_url` is the public https address at which `prompt_routes` can be reached, without a name: behind a
+    proxy `https://bot.example.com/teams/prompts`, say.
     `roots` are the folders prompts may come from: a relative path is looked for in each, in order, and an
     absolute one must be inside one. `memory` is how many bytes of prompts are kept at most.
 
@@ -51,7 +49,7 @@ class PromptLibrary:
             )
         if not roots:
             raise ConfigurationError("a prompt library needs at least one folder that prompts may come from")
-        self._base = base_url.rstrip("/") + PROMPTS_PATH
+        self._base = base_url.rstrip("/")
         self._roots = tuple(root.absolute() for root in roots)
         self._guard = threading.Lock()
         self._checked: OrderedDict[Path, tuple[Stamp, str]] = OrderedDict()

@@ -9,7 +9,10 @@ import asyncio
 
 from aiohttp import ETag, hdrs, web
 
-from callbot.media.library import PROMPTS_PATH, PromptLibrary
+from callbot.media.library import PromptLibrary
+
+PROMPTS_PATH = "/prompts"
+"""Where an application serves prompts."""
 
 _CHUNK = 64 * 1024  # a slow reader costs this much memory, not a whole prompt
 _FOREVER = "public, max-age=31536000, immutable"

@@ -16,7 +16,7 @@ from callbot.media import library as library_module
 from callbot.media import wav as wav_module
 
 Build = Callable[..., bytes]
-BASE = "https://bot.example.com/teams"
+BASE = "https://bot.example.com/teams/prompts"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_file_gets_an_address_and_a_resource_id_made_of_its_content(
     (folder / "b.wav").write_bytes(wav())
     (folder / "c.wav").write_bytes(wav(seconds=0.2))
     first = library.prompt("a.wav")
-    assert first.uri == f"{BASE}/prompts/{first.resource_id}.wav"
+    assert first.uri == f"{BASE}/{first.resource_id}.wav"
     assert library.prompt("b.wav") == first
     assert library.prompt("c.wav") != first
     assert library.content(name_of(library, "a.wav")) == wav()

@@ -23,7 +23,7 @@ def path_of(library: PromptLibrary) -> str:
 @pytest.fixture
 def library(tmp_path: Path, wav: Build) -> PromptLibrary:
     (tmp_path / "a.wav").write_bytes(wav(seconds=10))
-    return PromptLibrary("https://bot.example.com", [tmp_path])
+    return PromptLibrary("https://bot.example.com/prompts", [tmp_path])
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ async def test_a_name_never_serves_other_content(
 
 async def test_when_the_content_is_gone_so_is_the_name(tmp_path: Path, wav: Build) -> None:
     (tmp_path / "a.wav").write_bytes(wav())
-    library = PromptLibrary("https://bot.example.com", [tmp_path], memory=0)
+    library = PromptLibrary("https://bot.example.com/prompts", [tmp_path], memory=0)
     app = web.Application()
     app.add_routes(prompt_routes(library))
     path = path_of(library)

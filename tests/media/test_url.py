@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from callbot.clock import SystemClock
 from callbot.errors import PromptError
 from callbot.media import MAX_BYTES, check_url
-from callbot.media.url import _is_public
+from callbot.media.url import _ask, _is_public, split_url
 from callbot.testing import ManualClock, settle
 
 ANSWERS = {
@@ -153,6 +153,13 @@ async def test_a_host_without_a_valid_certificate_is_refused(host: Host, session
 
 async def test_a_host_nobody_listens_on_is_refused(session: ClientSession, unused_tcp_port: int) -> None:
     assert "cannot be reached" in await fault(f"https://localhost:{unused_tcp_port}/a.wav", session)
+
+
+async def test_a_host_is_asked_at_its_next_address_when_the_first_takes_no_connection(
+    host: Host, session: ClientSession
+) -> None:
+    parts = split_url(f"{host.url}/good.wav")
+    assert await _ask(parts, ["127.0.0.2", "127.0.0.1"], session) is None
 
 
 async def test_a_name_without_an_address_is_refused(session: ClientSession) -> None:

@@ -133,6 +133,10 @@ def test_a_sound_size_that_a_pipe_left_open_is_explained(wav: Build) -> None:
     assert "never finished" in fault(bytes(content))
 
 
+def test_a_file_that_ends_before_its_sound_is_refused(riff: Build, wav: Build) -> None:
+    assert "there is no sound in it" in fault(riff(b"RIFF", b"WAVE" + wav()[12:36]))
+
+
 def test_half_a_sample_is_refused(riff: Build, wav: Build) -> None:
     head = wav()[12:36]
     assert "cut in the middle of a sample" in fault(riff(b"RIFF", b"WAVE" + head + riff(b"data", b"123")))
