@@ -1,0 +1,1 @@
+"""How the emulator tells a bot: the shapes of notifications and the callbacks that carry them."""

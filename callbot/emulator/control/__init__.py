@@ -1,0 +1,1 @@
+"""The control API: what a developer does to the emulated world over HTTP."""

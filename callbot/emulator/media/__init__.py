@@ -1,0 +1,1 @@
+"""What people in a call hear and press: prompts, recordings and tones."""

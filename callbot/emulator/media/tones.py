@@ -1,0 +1,23 @@
+"""Keys that people press, as the bot hears them.
+
+https://learn.microsoft.com/graph/api/call-subscribetotone
+"""
+
+from callbot.emulator.calls import notify
+from callbot.emulator.calls.call import Call
+from callbot.emulator.journal import NoteEntry
+from callbot.emulator.people import KEYS
+from callbot.emulator.platform import Platform
+from callbot.emulator.wire import typed
+
+
+def press(platform: Platform, call: Call, key: str) -> bool:
+    """Press a key (0-9, *, #, A-D) in a call; return whether the bot is told, having subscribed to tones."""
+    tone = KEYS[key.upper()]
+    heard = call.connected and call.tones_subscribed
+    platform.journal.add(NoteEntry, call=call.id, what="key pressed", data={"key": key, "told": heard})
+    if heard:
+        call.tone_count += 1
+        call.last_tone = typed("toneInfo", {"sequenceId": call.tone_count, "tone": tone})
+        notify.call_updated(platform, call, toneInfo=call.last_tone)
+    return heard

@@ -1,0 +1,211 @@
+"""Starts and stops an emulator: one TLS listener for the authority, the keys, Graph and the control API."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+from aiohttp import web
+
+from callbot.clock import Clock, SystemClock
+from callbot.emulator.api import VERBS
+from callbot.emulator.api.gate import Gate
+from callbot.emulator.api.routing import Router
+from callbot.emulator.calls.incoming import ring_bot
+from callbot.emulator.control.routes import ControlApi
+from callbot.emulator.handle import EmulatedCall
+from callbot.emulator.identity.authority import Authority
+from callbot.emulator.identity.certificates import CertificateAuthority, Issued
+from callbot.emulator.identity.metadata import key_routes
+from callbot.emulator.identity.signing import SigningKey
+from callbot.emulator.journal import Journal
+from callbot.emulator.people import Directory, Person
+from callbot.emulator.platform import Platform
+from callbot.emulator.settings import AppRegistration, EmulatorSettings
+
+_METADATA_PATH = "/v1/.well-known/OpenIdConfiguration"
+
+
+class Emulator:
+    """A Graph calls API of its own, on a real socket with TLS.
+
+    Use it as an asynchronous context manager. `authority`, `graph_root` and `metadata_url` are what a bot's
+    settings need, `ca_file` is whom it has to trust; `bot_tls` is a certificate for its own listener.
+    """
+
+    def __init__(self, settings: EmulatorSettings | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings or EmulatorSettings()
+        self.clock: Clock = clock or SystemClock()
+        self._platform: Platform | None = None
+        self._certificates: CertificateAuthority | None = None
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def platform(self) -> Platform:
+        """What the parts share; raises `RuntimeError` when the emulator does not run."""
+        if self._platform is None:
+            raise RuntimeError("the emulator is not running: use it with `async with`")
+        return self._platform
+
+    @property
+    def certificates(self) -> CertificateAuthority:
+        """The authority that issues certificates for bots."""
+        if self._certificates is None:
+            raise RuntimeError("the emulator is not running: use it with `async with`")
+        return self._certificates
+
+    @property
+    def root(self) -> str:
+        """The address of the emulator."""
+        return self.platform.root
+
+    @property
+    def authority(self) -> str:
+        """The login root, to which a tenant is appended."""
+        return self.root
+
+    @property
+    def graph_root(self) -> str:
+        """The Graph root, to which a version is appended."""
+        return self.root
+
+    @property
+    def metadata_url(self) -> str:
+        """Where the keys of callback tokens are described."""
+        return self.root + _METADATA_PATH
+
+    @property
+    def control_url(self) -> str:
+        """The root of the control API."""
+        return f"{self.root}/control"
+
+    @property
+    def ca_file(self) -> Path:
+        """The authority a bot has to trust."""
+        return self.certificates.ca_file
+
+    @property
+    def bot_tls(self) -> Issued:
+        """A certificate for a bot's own listener on this machine."""
+        return self.certificates.issue("bot")
+
+    @property
+    def log(self) -> Journal:
+        """What was received, sent and changed."""
+        return self.platform.journal
+
+    @property
+    def people(self) -> Directory:
+        """Everybody the emulator knows."""
+        return self.platform.directory
+
+    @property
+    def calls(self) -> list[EmulatedCall]:
+        """Every call there was, the ended ones first."""
+        return [EmulatedCall(self.platform, call) for call in self.platform.calls.every()]
+
+    def call(self, call_id: str) -> EmulatedCall:
+        """Return a call by its id; raises `KeyError`."""
+        call = self.platform.calls.find_any(call_id)
+        if call is None:
+            raise KeyError(call_id)
+        return EmulatedCall(self.platform, call)
+
+    def person(self, who: str) -> Person:
+        """Return a person by id, telephone number or display name; raises `KeyError`."""
+        found = self.people.find(who) or next((p for p in self.people if p.display_name == who), None)
+        if found is None:
+            raise KeyError(who)
+        return found
+
+    async def place_call(self, person: Person | str, app_id: str | None = None) -> EmulatedCall:
+        """Let a person call the bot of an app; the first app when none is named."""
+        caller = self.person(person) if isinstance(person, str) else person
+        return EmulatedCall(self.platform, ring_bot(self.platform, caller, self._app(app_id)))
+
+    async def until_idle(self) -> None:
+        """Wait until every callback that waits has been sent and answered."""
+        await self.platform.outbox.idle()
+
+    def _app(self, app_id: str | None) -> AppRegistration:
+        for app in self.settings.apps:
+            if app_id is None or app.app_id == app_id:
+                return app
+        raise KeyError(app_id)
+
+    async def _start(self) -> None:
+        directory = self.settings.directory
+        certificates = await asyncio.to_thread(CertificateAuthority, directory)
+        own = await asyncio.to_thread(certificates.issue, "emulator", self._hosts())
+        login_key = await asyncio.to_thread(SigningKey.load_or_create, directory / "login-signing.key")
+        callback_key = await asyncio.to_thread(SigningKey.load_or_create, directory / "callback-signing.key")
+        self._certificates = certificates
+        platform = Platform(self.settings, self.clock, login_key, callback_key)
+        self._platform = platform
+        platform.start(self._trust(certificates.ca_file))
+        self._stack.push_async_callback(platform.close)
+        await self._listen(platform, own)
+
+    async def _listen(self, platform: Platform, own: Issued) -> None:
+        authority = Authority(
+            self.settings, platform.tokens, platform.login_keys, self.clock, platform.journal
+        )
+        app = web.Application(client_max_size=16 * 1024 * 1024)
+        app.add_routes(key_routes(platform, _METADATA_PATH))
+        app.add_routes(Gate(platform, Router(VERBS)).routes())
+        app.add_routes(ControlApi(self, platform).routes())
+        app.add_routes(authority.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        self._stack.push_async_callback(_close, runner)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(own.certificate, own.key)
+        site = web.TCPSite(runner, self.settings.host, self.settings.port, ssl_context=context)
+        await site.start()
+        port = runner.addresses[0][1]
+        platform.root = authority.root = f"https://{self.settings.public_host}:{port}"
+        platform.tokens.roots = (platform.root, f"https://127.0.0.1:{port}")
+
+    def _hosts(self) -> tuple[str, ...]:
+        names = dict.fromkeys(("localhost", "127.0.0.1", "::1", self.settings.public_host))
+        if self.settings.host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+            names[self.settings.host] = None
+        return tuple(names)
+
+    def _trust(self, ca_file: Path) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        for path in (ca_file, *self.settings.trust):
+            context.load_verify_locations(path)
+        return context
+
+
+async def serve(
+    settings: EmulatorSettings, on_ready: Callable[[Emulator], object], clock: Clock | None = None
+) -> None:
+    """Run an emulator until this task is cancelled; `on_ready` is called once it listens."""
+    async with Emulator(settings, clock) as emulator:
+        on_ready(emulator)
+        await asyncio.get_running_loop().create_future()
+
+
+async def _close(runner: web.AppRunner) -> None:
+    """Stop a listener and its connections, also those whose other end does not take part in a TLS close."""
+    connections = [connection.transport for connection in runner.server.connections] if runner.server else []
+    await runner.cleanup()
+    for transport in connections:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # an aborted transport closes its socket in the next turn of the loop
