@@ -6,6 +6,7 @@ a field reads it then, once.
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import ClassVar, Self, cast
 
@@ -99,9 +100,7 @@ class Resource(BaseModel):
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Return a copy, with `update` (by field name or wire name) in the place of what was there."""
         fields = fields_of(type(self))
-        document = dict(self.to_wire())
-        if deep:
-            document = cast("dict[str, object]", to_jsonable_python(document))
+        document = dict(deepcopy(self.to_wire()) if deep else self.to_wire())
         for name, value in (update or {}).items():
             field = fields.get(name)
             for key in field.keys if field else ():

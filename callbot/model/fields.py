@@ -66,7 +66,7 @@ class WireField:
                 try:
                     return reading[0](value)
                 except (ValueError, TypeError):
-                    break
+                    continue
         return reading[1]()
 
 

@@ -49,12 +49,12 @@ class ResourcePath(NamedTuple):
         alike: it reads as an operation without an id, and the notification's data tells the rest.
         """
         segments = [segment for segment in _bare(text).split("/") if segment]
-        for index, segment in enumerate(segments[:-1]):
-            if segment.lower() == "calls":
-                call_id = segments[index + 1]
-                kind, sub_id = _within_call(segments[index + 2 :])
-                return cls(call_id, call_key(call_id), kind, sub_id)
-        return cls(None, None, PathKind.UNKNOWN, None)
+        start = _after_calls(segments)
+        if start == len(segments):
+            return cls(None, None, PathKind.UNKNOWN, None)
+        call_id = segments[start]
+        kind, sub_id = _within_call(segments[start + 1 :])
+        return cls(call_id, call_key(call_id), kind, sub_id)
 
     @classmethod
     def of_call(cls, call_id: str) -> Self:
@@ -74,6 +74,13 @@ def _bare(text: str) -> str:
     if "('" in text:
         text = text.replace("('", "/").replace("')", "")
     return text
+
+
+def _after_calls(segments: list[str]) -> int:
+    """Return where the call id is, or the number of segments when there is none."""
+    if "calls" in segments:
+        return segments.index("calls") + 1
+    return next((at for at, segment in enumerate(segments, 1) if segment.lower() == "calls"), len(segments))
 
 
 def _within_call(segments: list[str]) -> tuple[PathKind, str | None]:
