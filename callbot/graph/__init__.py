@@ -2,11 +2,13 @@
 
 from callbot.graph.client import GraphClient
 from callbot.graph.meetings import Meeting, MeetingCoordinates, MeetingId, MeetingToken
-from callbot.graph.outgoing import group_call, meeting_call, peer_to_peer
+from callbot.graph.outgoing import Callee, Caller, group_call, meeting_call, peer_to_peer
 from callbot.graph.transport.tokens import TokenSource
 from callbot.graph.verb import Outcome, Repeat, Verb
 
 __all__ = [
+    "Callee",
+    "Caller",
     "GraphClient",
     "Meeting",
     "MeetingCoordinates",

@@ -9,7 +9,7 @@ import aiohttp
 
 from callbot._version import __version__
 from callbot.clock import Clock, timeout
-from callbot.errors import ConfigurationError
+from callbot.errors import ConfigurationError, GraphError, GraphTimeout, Unavailable
 from callbot.graph.transport.answers import Answer
 from callbot.graph.transport.retry import Fate
 
@@ -25,6 +25,13 @@ class NoAnswer(Exception):
         self.fate = fate
         self.timed_out = timed_out
         self.repeatable = repeatable
+
+    def as_error(self, message: str, verb: str, client_request_id: str | None = None) -> GraphError:
+        """Return the error this is for a caller."""
+        kind = GraphTimeout if self.timed_out else Unavailable
+        error = kind(message, verb=verb, client_request_id=client_request_id)
+        error.retryable = self.repeatable
+        return error
 
 
 class Connection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin, urlsplit
 
 from callbot.clock import Clock, sleep, timeout
-from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
+from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument
 from callbot.graph.transport.answers import Answer, document_of, error_of
 from callbot.graph.transport.connection import Connection, NoAnswer
 from callbot.graph.transport.retry import MAX_ATTEMPTS, Fate, fate_of, may_repeat, pause, retry_after
@@ -181,9 +181,8 @@ class Funnel:
     def _error(self, request: _Request, attempt: _Attempt) -> GraphError:
         if attempt.answer is not None:
             return error_of(attempt.answer, request.verb, request.client_request_id, attempt.wait)
-        failure = attempt.failure
-        kind = GraphTimeout if failure is not None and failure.timed_out else Unavailable
-        return kind(str(failure), verb=request.verb.name, client_request_id=request.client_request_id)
+        failure = attempt.failure or NoAnswer("nothing is known", attempt.fate)
+        return failure.as_error(str(failure), request.verb.name, request.client_request_id)
 
     def _tenant(self, verb: Verb, tenant: str | None) -> str:
         found = tenant or self.home_tenant

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from callbot.clock import Clock
-from callbot.errors import GraphTimeout, Unavailable
+from callbot.errors import Unavailable
 from callbot.graph.transport.answers import Answer
 from callbot.graph.transport.connection import Connection, NoAnswer
 from callbot.graph.transport.retry import retry_after
@@ -79,8 +79,7 @@ class LoopHttp:
         try:
             answer = await self.connection.exchange(method, url, headers, body, self.deadline)
         except NoAnswer as failure:
-            kind = GraphTimeout if failure.timed_out else Unavailable
-            raise kind(f"the sign-in service: {failure}", verb=VERB) from failure
+            raise failure.as_error(f"the sign-in service: {failure}", VERB) from failure
         return self._checked(answer)
 
     def _checked(self, answer: Answer) -> MsalResponse:

@@ -52,7 +52,7 @@ class MsalSignIn:
             try:
                 return await self._ask(tenant)
             except (Unavailable, GraphTimeout) as error:
-                if attempt == _ATTEMPTS:
+                if attempt == _ATTEMPTS or not error.retryable:
                     raise
                 wait = pause(attempt + 1, 0.5) if error.retry_after is None else error.retry_after
             await sleep(self.clock, wait)
