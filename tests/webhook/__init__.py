@@ -1,0 +1,1 @@
+"""The way in, tested with real keys, real tokens and real sockets."""
