@@ -89,6 +89,10 @@ class Bot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.client.close()
+        await self.stop_listening()
+
+    async def stop_listening(self) -> None:
+        """Refuse connections from now on."""
         server = self._runner.server
         transports = [connection.transport for connection in server.connections] if server else []
         await self._runner.cleanup()

@@ -92,7 +92,7 @@ class ControlApi:
         handle = EmulatedCall(self._platform, self._find(request))
         action = request.match_info["action"]
         if handle.over:
-            raise web.HTTPConflict(text=json.dumps({"error": "the call has ended"}))
+            return web.json_response({"error": "the call has ended"}, status=409)
         if action == "press":
             key = str((await _json(request))["key"]).upper()
             if key not in KEYS:
