@@ -1,0 +1,69 @@
+"""Logging of the command line: the only place where callbot configures any.
+
+Log lines go to stderr: for people on a terminal, as JSON lines elsewhere.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import structlog
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+LEVELS = ("debug", "info", "warning", "error")
+FORMATS = ("auto", "console", "json")
+
+
+def log_options(level: str = "info") -> Callable[[_Command], _Command]:
+    """Add `--log-level` and `--log-format` to a command; `level` is the default."""
+
+    def add(command: _Command) -> _Command:
+        command = click.option(
+            "--log-format",
+            type=click.Choice(FORMATS),
+            default="auto",
+            show_default=True,
+            help="How log lines look; auto is console on a terminal, JSON elsewhere.",
+        )(command)
+        return click.option(
+            "--log-level",
+            type=click.Choice(LEVELS),
+            default=level,
+            show_default=True,
+            help="The least important log lines to show.",
+        )(command)
+
+    return add
+
+
+def configure_logs(level: str, form: str) -> None:
+    """Send log lines of callbot and of its libraries to stderr."""
+    console = form == "console" or (form == "auto" and sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(console=console),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(capture=True)
+
+
+def _rendering(*, console: bool) -> list[structlog.typing.Processor]:
+    if console:
+        colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        return [structlog.dev.ConsoleRenderer(colors=colours)]
+    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
