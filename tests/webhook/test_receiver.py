@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from callbot.settings import Settings
-from callbot.testing import ManualClock
+from callbot.testing import ManualClock, settle
 from callbot.webhook import Authenticator, Callback, Full, Receiver, Reply
 from callbot.webhook import redelivery as redelivery_module
 from callbot.webhook.redelivery import REMEMBERED_SECONDS
@@ -214,18 +214,19 @@ async def test_a_callback_delivered_twice_at_the_same_time_is_handed_over_once(
     settings: Settings, authenticator: Authenticator, platform: Platform, clock: ManualClock
 ) -> None:
     taken: list[Callback] = []
-    release = asyncio.Event()
+    arrived, release = asyncio.Event(), asyncio.Event()
 
     async def accept(callback: Callback) -> None:
         taken.append(callback)
+        arrived.set()
         await release.wait()
 
     receiver = Receiver(settings=settings, authenticator=authenticator, accept=accept, clock=clock)
     await authenticator.warm_up()
     headers = platform.headers(MESSAGE)
     both = [asyncio.create_task(receiver.handle("POST", headers, body())) for _ in range(2)]
-    while not taken:
-        await asyncio.sleep(0)
+    await arrived.wait()
+    await settle()
     release.set()
     assert [reply.status for reply in await asyncio.gather(*both)] == [202, 202]
     assert len(taken) == 1
@@ -313,7 +314,7 @@ async def test_a_failing_host_is_a_500_with_a_log_line_and_nothing_is_raised(
 
 async def test_a_failing_authenticator_is_a_500(settings: Settings, clock: ManualClock, host: Host) -> None:
     class Broken:
-        async def authenticate(self, authorization: str | None) -> object:
+        async def authenticate(self, authorization: str | None) -> object:  # noqa: ARG002 - its signature
             raise RuntimeError("no memory")
 
     receiver = Receiver(settings=settings, authenticator=Broken(), accept=host.accept, clock=clock)  # type: ignore[arg-type]  # broken on purpose
@@ -386,6 +387,9 @@ async def test_the_log_repeats_neither_token_nor_body(
         assert secret not in everything
 
 
+unhurried = hypothesis_settings(  # a busy machine is no failure, and the fixtures bear repetition
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 HEADERS = st.dictionaries(
     st.sampled_from(
         [
@@ -420,12 +424,12 @@ BODIES = (
 )
 
 
+@unhurried
 @given(
     method=st.sampled_from(["POST", "POST", "POST", "GET"]) | st.text(max_size=5),
     headers=HEADERS,
     content=BODIES,
 )
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_garbage_from_a_known_sender_is_never_our_fault(
     receiver: Receiver, platform: Platform, method: str, headers: Mapping[str, str], content: bytes
 ) -> None:
@@ -434,8 +438,8 @@ async def test_garbage_from_a_known_sender_is_never_our_fault(
     assert all(value.isascii() and value.isprintable() for value in reply.headers.values())
 
 
+@unhurried
 @given(authorization=st.text(max_size=200) | st.text(max_size=80).map("Bearer {}".format), content=BODIES)
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_garbage_from_a_stranger_is_always_unauthenticated(
     receiver: Receiver, host: Host, authorization: str, content: bytes
 ) -> None:
