@@ -10,7 +10,7 @@ WHICH_PERMISSION = (
     "Calls.JoinGroupCallAsGuest.All); recording and tones Calls.AccessMedia.All."
 )
 SIGN_IN = (
-    "Ask for a token with the scope `{Graph root}/.default` of the cloud the bot runs in; check the secret or "
+    "Ask for a token with the scope `{Graph root}/.default` of the bot's cloud; check the secret or the "
     "certificate, and the clock."
 )
 TRY_LATER = "Try again later; if it lasts, give Microsoft support the request id."

@@ -134,7 +134,7 @@ class Resource(BaseModel):
     @classmethod
     def _keep_document(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(data, Mapping) and not isinstance(data, _Arguments):
-            return cls.view(data)
+            return cls.view(data if isinstance(data, dict) else dict(data))
         return data if isinstance(data, cls) else handler(data)
 
     @model_serializer(mode="plain")
