@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from callbot.clock import timeout
-from callbot.webhook.callback import Reply
+from callbot.clock import Clock, timeout
+from callbot.webhook.callback import Refused, Reply
 from callbot.webhook.receiver import Receiver
 
 BODY_TIMEOUT = 10.0
@@ -29,44 +29,43 @@ def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web
         caller = await receiver.admit(request.method, request.headers)
         if isinstance(caller, Reply):
             return _last_response(caller)
-        body = await _read(receiver, request)
-        if isinstance(body, Reply):
-            return _last_response(body)
+        try:
+            body = await _read(request, receiver.max_body, receiver.clock)
+        except Refused as refused:
+            return _last_response(receiver.turn_away(caller, request.headers, refused))
         return _response(await receiver.receive(caller, request.headers, body))
 
     return handle_callback
 
 
-async def _read(receiver: Receiver, request: web.Request) -> bytes | Reply:
-    """Return the body, or the answer that says why it is not read."""
+async def _read(request: web.Request, limit: int, clock: Clock) -> bytes:
+    """Return the body; raises `Refused` when it is not wanted or does not come."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        return receiver.refuse(
-            415, "encoded_body", "a compressed body is not accepted", {"Accept-Encoding": "identity"}
-        )
-    if (request.content_length or 0) > receiver.max_body:
-        return _too_large(receiver)
+        raise Refused(415, "encoded_body", "a compressed body is not accepted")
+    if (request.content_length or 0) > limit:
+        raise _too_large(limit)
     if request.content.is_eof():
         return request.content.read_nowait()  # it came with the headers, as most do
     try:
-        async with timeout(receiver.clock, BODY_TIMEOUT):
-            return await _collect(receiver, request)
+        async with timeout(clock, BODY_TIMEOUT):
+            return await _collect(request, limit)
     except TimeoutError:
-        return receiver.refuse(408, "slow_body", f"the body did not arrive within {BODY_TIMEOUT:g} s")
+        raise Refused(408, "slow_body", f"the body did not arrive within {BODY_TIMEOUT:g} s") from None
     except _BROKEN_BODY:
-        return receiver.refuse(400, "broken_body", "the body broke off")
+        raise Refused(400, "broken_body", "the body broke off") from None
 
 
-async def _collect(receiver: Receiver, request: web.Request) -> bytes | Reply:
+async def _collect(request: web.Request, limit: int) -> bytes:
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
-        if len(body) > receiver.max_body:
-            return _too_large(receiver)
+        if len(body) > limit:
+            raise _too_large(limit)
     return bytes(body)
 
 
-def _too_large(receiver: Receiver) -> Reply:
-    return receiver.refuse(413, "too_large", f"the body has more than {receiver.max_body} bytes")
+def _too_large(limit: int) -> Refused:
+    return Refused(413, "too_large", f"the body has more than {limit} bytes")
 
 
 def _response(reply: Reply) -> web.Response:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from callbot.errors import CallbotError
+from callbot.errors import CallbackError, CallbotError
 from callbot.model.notification import Notification
 from callbot.webhook.auth.claims import Caller
 
@@ -47,3 +47,11 @@ class Full(CallbotError):
     def __init__(self, retry_after: float = 1.0) -> None:
         super().__init__("the queue of callbacks is full: handlers are slower than callbacks arrive")
         self.retry_after = retry_after
+
+
+class Refused(CallbackError):
+    """A callback from a known sender that is not taken, and the HTTP status that says so."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(reason, message)
+        self.status = status

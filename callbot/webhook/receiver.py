@@ -1,8 +1,8 @@
 """Receives callbacks, in no framework's terms: authenticate, read, hand over, answer at once.
 
-Nothing unauthenticated gets past the first step, and nothing is ever raised into the host. A callback that
-was authenticated but not handed over leaves doubt about a call; whoever asked for it is told, so that the
-call can be read again.
+Nothing unauthenticated gets past the first step, and nothing is ever raised into the host. A callback from a
+known sender that cannot be read leaves doubt about a call; whoever asked for it is told, so that the call
+can be read again.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/calls-and-meetings/call-notifications
 """
@@ -10,7 +10,6 @@ https://learn.microsoft.com/microsoftteams/platform/bots/calls-and-meetings/call
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from callbot.clock import Clock
@@ -21,7 +20,7 @@ from callbot.settings import Settings
 from callbot.webhook.auth.claims import Caller
 from callbot.webhook.auth.jwks import KeysUnavailable
 from callbot.webhook.auth.keys import RETRY_AFTER
-from callbot.webhook.callback import Accept, Callback, Doubt, Full, Reply
+from callbot.webhook.callback import Accept, Callback, Doubt, Full, Refused, Reply
 from callbot.webhook.decode import is_legacy_probe, notifications, parse
 from callbot.webhook.headers import (
     AUTHORIZATION,
@@ -50,14 +49,6 @@ class Authenticates(Protocol):
         ...
 
 
-class Refused(CallbackError):
-    """A callback from a known sender that is not taken, and the HTTP status that says so."""
-
-    def __init__(self, status: int, reason: str, message: str) -> None:
-        super().__init__(reason, message)
-        self.status = status
-
-
 class Receiver:
     """Takes callbacks in.
 
@@ -69,7 +60,7 @@ class Receiver:
         authenticator: says who sent a callback.
         accept: takes a callback over. The `202` waits for it, so it must be quick: queue, then return.
         clock: what time it is.
-        doubt: told of every callback that was authenticated but not handed over.
+        doubt: told of every callback from a known sender that was refused for its content.
     """
 
     def __init__(
@@ -125,14 +116,23 @@ class Receiver:
         try:
             reply = await self._receive(caller, headers, body)
         except Full as full:
-            reply = self._doubtful(caller, headers, 503, "full", str(full), retry_after(full.retry_after))
+            reply = self.refuse(503, "full", str(full), retry_after(full.retry_after))
         except CallbackError as error:
-            status = error.status if isinstance(error, Refused) else 400
-            reply = self._doubtful(caller, headers, status, error.reason, str(error))
+            return self.turn_away(caller, headers, error)
         except Exception as error:  # noqa: BLE001 - nothing is raised into the host
             reply = self._broken(error)
-            self._tell_doubt(caller, headers)
-        return replace(reply, headers={**echo(headers), **reply.headers})
+        return Reply(reply.status, {**echo(headers), **reply.headers}, reply.body)
+
+    def turn_away(self, caller: Caller, headers: Mapping[str, str], error: CallbackError) -> Reply:
+        """Return the answer to a known sender whose callback cannot be read, and pass the doubt on."""
+        status = error.status if isinstance(error, Refused) else 400
+        reply = self.refuse(status, error.reason, str(error))
+        if self._doubt is not None:
+            try:
+                self._doubt(caller, harmless(headers, CHAIN_ID))
+            except Exception:  # noqa: BLE001 - nothing is raised into the host
+                _log.exception("could not pass on the doubt about a call")
+        return Reply(reply.status, {**echo(headers), **reply.headers}, reply.body)
 
     def refuse(
         self, status: int, reason: str, message: str, headers: Mapping[str, str] | None = None
@@ -194,26 +194,6 @@ class Receiver:
         reply = await self._accept(callback)
         self.tally.count("accepted")
         return reply or _ACCEPTED
-
-    def _doubtful(
-        self,
-        caller: Caller,
-        headers: Mapping[str, str],
-        status: int,
-        reason: str,
-        message: str,
-        further: Mapping[str, str] | None = None,
-    ) -> Reply:
-        self._tell_doubt(caller, headers)
-        return self.refuse(status, reason, message, further)
-
-    def _tell_doubt(self, caller: Caller, headers: Mapping[str, str]) -> None:
-        if self._doubt is None:
-            return
-        try:
-            self._doubt(caller, harmless(headers, CHAIN_ID))
-        except Exception:  # noqa: BLE001 - nothing is raised into the host
-            _log.exception("could not pass on the doubt about a call")
 
     def _broken(self, error: Exception) -> Reply:
         _log.error("failed to take a callback", exc_info=error)

@@ -3,7 +3,7 @@
 import base64
 import json
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,18 +62,23 @@ class Platform:
         return {name: value for name, value in (claims | changes).items() if value is not None}
 
     def token(
-        self, *, kid: str = "first", headers: dict[str, object] | None = None, **changes: object
+        self,
+        claims: Mapping[str, object] | None = None,
+        *,
+        kid: str = "first",
+        headers: Mapping[str, object] | None = None,
     ) -> str:
         """Return a token as the platform signs it, `cty` included."""
         return jwt.encode(
-            self.claims(**changes),
+            dict(self.claims() if claims is None else claims),
             self.keys[kid],
             algorithm="RS256",
-            headers={"kid": kid, "cty": "JWT"} | (headers or {}),
+            headers={"kid": kid, "cty": "JWT", **(headers or {})},
         )
 
-    def bearer(self, *, kid: str = "first", **changes: object) -> str:
-        return f"Bearer {self.token(kid=kid, **changes)}"
+    def bearer(self, **changes: object) -> str:
+        """Return an `Authorization` header with a good token, but for the changes to its claims."""
+        return f"Bearer {self.token(self.claims(**changes))}"
 
     def headers(self, message_id: str | None = None, **changes: object) -> dict[str, str]:
         """Return the headers of a callback as seen on the wire."""

@@ -173,6 +173,7 @@ async def test_a_slow_body_is_given_up(
     assert await connection.status() == 408
     connection.close()
     assert host.taken == []
+    assert len(host.doubts) == 1
     assert receiver.counts == {"slow_body": 1}
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.errors import DecodeError
+from callbot.model import Notification
 from callbot.webhook import decode, is_legacy_probe
 from callbot.webhook.decode import MAX_DEPTH, MAX_NOTIFICATIONS, parse
 from tests.webhook.platform import CALL, body, envelope, notification
@@ -43,9 +44,14 @@ def reason(content: bytes, content_type: str | None = None) -> str:
     return refused.value.reason
 
 
+def data(item: Notification) -> dict[str, object]:
+    assert isinstance(item.resource_data, dict)
+    return item.resource_data
+
+
 def test_notifications_come_in_their_order() -> None:
     found = decode(body(notification("establishing"), notification("established")))
-    assert [item.resource_data["state"] for item in found] == ["establishing", "established"]
+    assert [data(item)["state"] for item in found] == ["establishing", "established"]
     assert {item.call_id for item in found} == {CALL}
 
 
@@ -157,7 +163,7 @@ def test_too_many_notifications_are_refused() -> None:
 def test_a_byte_order_mark_says_more_than_the_label(mark: bytes, charset: str, label: str | None) -> None:
     text = json.dumps(envelope(notification(displayName="Zoë 李")), ensure_ascii=False)
     (found,) = decode(mark + text.encode(charset), label)
-    assert found.resource_data["displayName"] == "Zoë 李"
+    assert data(found)["displayName"] == "Zoë 李"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ def test_a_byte_order_mark_says_more_than_the_label(mark: bytes, charset: str, l
 def test_utf_8_is_read_whatever_the_label_says(charset: str) -> None:
     text = json.dumps(envelope(notification(displayName="Zoë 李")), ensure_ascii=False)
     (found,) = decode(text.encode(), f"application/json; charset={charset}")
-    assert found.resource_data["displayName"] == "Zoë 李"
+    assert data(found)["displayName"] == "Zoë 李"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_utf_8_is_read_whatever_the_label_says(charset: str) -> None:
 def test_the_label_is_believed_where_utf_8_does_not_fit(codec: str, label: str) -> None:
     text = json.dumps(envelope(notification(displayName="Zoë")), ensure_ascii=False)
     (found,) = decode(text.encode(codec), f"application/json; x=y; Charset={label}")
-    assert found.resource_data["displayName"] == "Zoë"
+    assert data(found)["displayName"] == "Zoë"
 
 
 @pytest.mark.parametrize("label", [None, "", "application/json", "text/json; charset=idna", "a;b;charset"])
