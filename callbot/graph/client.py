@@ -10,17 +10,26 @@ from callbot.graph.transport.connection import Connection
 from callbot.graph.transport.funnel import Funnel
 from callbot.graph.transport.sign_in import MsalSignIn, credential_of
 from callbot.graph.transport.tokens import CachedTokens, TokenSource
+from callbot.graph.verbs.beta import BetaVerbs
 from callbot.graph.verbs.calls import CallVerbs
+from callbot.graph.verbs.incoming import IncomingVerbs
 from callbot.graph.verbs.media import MediaVerbs
+from callbot.graph.verbs.operations import OperationVerbs
+from callbot.graph.verbs.own_leg import OwnLegVerbs
+from callbot.graph.verbs.participants import ParticipantVerbs
+from callbot.graph.verbs.routing import RoutingVerbs
 from callbot.settings import Settings
 
 
-class GraphClient(CallVerbs, MediaVerbs):
+class GraphClient(
+    CallVerbs, IncomingVerbs, MediaVerbs, OwnLegVerbs, ParticipantVerbs, RoutingVerbs, OperationVerbs
+):
     """Speaks with the calls API for one app; use it as `async with GraphClient(settings) as graph`.
 
     Every verb is a coroutine that returns what Graph answered, typed, and raises a `GraphError` by the
     meaning of what went wrong; `tenant` is the tenant of the call, `None` for the bot's own. `connector` puts
     the client on a connector of the host, which stays the host's to close; `tokens` replaces the sign-in.
+    `beta` has the verbs of the beta API, which Microsoft may change at any time.
 
     https://learn.microsoft.com/graph/api/resources/communications-api-overview
     """
@@ -48,17 +57,17 @@ class GraphClient(CallVerbs, MediaVerbs):
             )
             tokens = CachedTokens(sign_in, clock)
         self._tokens = tokens
-        super().__init__(
-            Funnel(
-                self._connection,
-                tokens,
-                clock,
-                root=cloud.graph_root,
-                cloud=cloud.name,
-                home_tenant=settings.tenant_id,
-                deadline=settings.request_timeout,
-            )
+        funnel = Funnel(
+            self._connection,
+            tokens,
+            clock,
+            root=cloud.graph_root,
+            cloud=cloud.name,
+            home_tenant=settings.tenant_id,
+            deadline=settings.request_timeout,
         )
+        super().__init__(funnel)
+        self.beta = BetaVerbs(funnel)
 
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""

@@ -12,6 +12,7 @@ from callbot.model import (
     Application,
     CallOptions,
     Guest,
+    InvitationParticipantInfo,
     MediaConfig,
     Modality,
     Phone,
@@ -55,7 +56,7 @@ def peer_to_peer(
         callback_uri,
         modalities,
         media_config,
-        targets=[_target(to)],
+        targets=[invitation(to).to_wire()],
         source=None if source is None else {"identity": source.to_identity_set().to_wire()},
         tenantId=tenant,
         subject=subject,
@@ -85,7 +86,7 @@ def group_call(
         callback_uri,
         modalities,
         media_config,
-        targets=[_target(one) for one in to],
+        targets=[invitation(one).to_wire() for one in to],
         source={"identity": source.to_identity_set().to_wire()},
         tenantId=tenant,
         subject=subject,
@@ -138,8 +139,13 @@ def _call(
     return body
 
 
-def _target(who: Callee) -> dict[str, object]:
-    return {
-        "@odata.type": "#microsoft.graph.invitationParticipantInfo",
-        "identity": who.to_identity_set().to_wire(),
-    }
+def invitation(
+    who: Callee | InvitationParticipantInfo, *, replaces_call_id: str | None = None
+) -> InvitationParticipantInfo:
+    """Return how somebody is invited, called or transferred to; what is one already is left as it is."""
+    if isinstance(who, InvitationParticipantInfo):
+        return who
+    plain = InvitationParticipantInfo(identity=who.to_identity_set())
+    if replaces_call_id is None:
+        return plain
+    return plain.model_copy(update={"replaces_call_id": replaces_call_id})

@@ -5,10 +5,10 @@ import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urljoin, urlsplit
 
 from callbot.clock import Clock, sleep, timeout
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument
+from callbot.graph.transport.addresses import address_of, next_address, next_page
 from callbot.graph.transport.answers import Answer, document_of, error_of
 from callbot.graph.transport.connection import Connection, NoAnswer
 from callbot.graph.transport.retry import MAX_ATTEMPTS, Fate, fate_of, may_repeat, pause, retry_after
@@ -17,6 +17,7 @@ from callbot.graph.verb import Repeat, Verb
 from callbot.log import get_logger
 
 _MAX_REDIRECTS = 5
+_MAX_PAGES = 100
 _KEEPS_METHOD = frozenset({307, 308})
 _REDIRECTS = frozenset({301, 302, 303}) | _KEEPS_METHOD
 _SHARE_OF_ONE_TRY = 0.4  # a hung connection leaves time for another try
@@ -32,8 +33,8 @@ class _Request:
     url: str
     tenant: str
     body: bytes | None
-    scenario_id: str | None
     deadline: float
+    scenario_id: str | None = None
     client_request_id: str = ""
     attempt: int = 0
     fresh_token: bool = False
@@ -81,19 +82,52 @@ class Funnel:
         `ids` fill the verb's path. Raises a `GraphError` by the meaning of what went wrong;
         `ConfigurationError` where no tenant is known.
         """
+        request = self._request(verb, tenant, body, address_of(self.root, verb, ids, query))
+        request.scenario_id = scenario_id
+        answer = await self._repeat(request)
+        return None if answer is None else document_of(answer, verb, request.client_request_id)
+
+    async def read(self, verb: Verb, *, tenant: str | None, ids: Mapping[str, str]) -> bytes:
+        """Send a verb whose answer is no JSON, and return its bytes."""
+        answer = await self._repeat(self._request(verb, tenant, None, address_of(self.root, verb, ids)))
+        return b"" if answer is None else answer.body
+
+    async def pages(
+        self,
+        verb: Verb,
+        *,
+        tenant: str | None,
+        ids: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+    ) -> list[Mapping[str, object]]:
+        """Send a verb that is answered with a list, and return the objects of all its pages."""
+        url: str | None = address_of(self.root, verb, ids, query)
+        items: list[Mapping[str, object]] = []
+        for _ in range(_MAX_PAGES):
+            if url is None:
+                break
+            request = self._request(verb, tenant, None, url)
+            answer = await self._repeat(request)
+            page = None if answer is None else document_of(answer, verb, request.client_request_id)
+            value = (page or {}).get("value")
+            if isinstance(value, list):
+                items.extend(item for item in value if isinstance(item, dict))
+            url = next_page(url, page or {}, verb)
+        return items
+
+    def _request(
+        self, verb: Verb, tenant: str | None, body: Mapping[str, object] | None, url: str
+    ) -> _Request:
         complaint = verb.complaint(self.cloud, body)
         if complaint is not None:
             raise InvalidArgument(complaint, verb=verb.name)
-        request = _Request(
+        return _Request(
             verb,
-            self._url(verb, ids, query),
+            url,
             self._tenant(verb, tenant),
             None if body is None else json.dumps(body, separators=(",", ":")).encode(),
-            scenario_id,
             self.clock.monotonic() + self.deadline,
         )
-        answer = await self._repeat(request)
-        return None if answer is None else document_of(answer, verb, request.client_request_id)
 
     async def _repeat(self, request: _Request) -> Answer | None:
         """Try until there is success, an error for good, or no time left."""
@@ -157,7 +191,7 @@ class Funnel:
             )
             if answer.status not in _REDIRECTS:
                 return answer
-            url = _next_address(url, answer, keeps_method=method == "GET" or answer.status in _KEEPS_METHOD)
+            url = next_address(url, answer, keeps_method=method == "GET" or answer.status in _KEEPS_METHOD)
         raise NoAnswer("Graph redirects in a circle", Fate.UNKNOWN, repeatable=False)
 
     def _time_for_one_try(self, request: _Request) -> float:
@@ -191,40 +225,6 @@ class Funnel:
                 f"{verb.name}: no tenant is known for this call: give one, or set tenant_id to the bot's own"
             )
         return found
-
-    def _url(self, verb: Verb, ids: Mapping[str, str] | None, query: Mapping[str, str] | None) -> str:
-        path = verb.path
-        if ids is not None:
-            path = path.format_map({name: _segment(verb, name, value) for name, value in ids.items()})
-        url = f"{self.root}/{verb.version}{path}"
-        if query:
-            url += "?" + "&".join(f"{name}={quote(value, safe='$,()=')}" for name, value in query.items())
-        return url
-
-
-def _segment(verb: Verb, name: str, value: str) -> str:
-    """Return an id as a path segment that can only ever be that."""
-    if value.strip(".") == "":
-        raise InvalidArgument(f"{name} must be an id; {value!r} given", verb=verb.name)
-    return quote(value, safe="")
-
-
-def _next_address(url: str, answer: Answer, *, keeps_method: bool) -> str:
-    location = answer.headers.get("Location")
-    if not location or not keeps_method:
-        raise NoAnswer(
-            f"Graph redirects with HTTP {answer.status}, which this request cannot follow",
-            Fate.UNKNOWN,
-            repeatable=False,
-        )
-    target = urljoin(url, location)
-    if urlsplit(target)[:2] != urlsplit(url)[:2]:
-        raise NoAnswer(
-            f"Graph redirects to {urlsplit(target).netloc}, which must not see the token",
-            Fate.UNKNOWN,
-            repeatable=False,
-        )
-    return target
 
 
 def _facts(request: _Request, error: GraphError) -> dict[str, object]:

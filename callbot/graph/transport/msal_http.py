@@ -99,7 +99,11 @@ def _texts(values: object) -> dict[str, str]:
     """MSAL's untyped headers, parameters or form fields as texts."""
     if not isinstance(values, Mapping):
         return {}
-    return {str(key): str(value) for key, value in values.items() if value is not None}
+    return {
+        str(key): value.decode() if isinstance(value, bytes) else str(value)
+        for key, value in values.items()
+        if value is not None
+    }
 
 
 def _is_json_object(text: str) -> bool:

@@ -1,20 +1,23 @@
-"""The verbs of a call itself: place it, read it, answer, reject, keep it alive, leave it."""
+"""The verbs of a call as a whole: place it, read it, pass it on, keep it alive, leave it."""
 
 from collections.abc import Iterable, Mapping
 
-from callbot.errors import CallNotFound, CallStateConflict
-from callbot.graph.limits import CALLBACK_URI, between, size
-from callbot.graph.verb import GOVERNMENT, Outcome, Repeat, Verb
-from callbot.graph.verbs.group import VerbGroup, given, odata
-from callbot.graph.verbs.permissions import ACCESS_MEDIA, INITIATE, INITIATE_GROUP, JOIN, JOIN_AS_GUEST
-from callbot.model import (
-    CallOptions,
-    CallResource,
-    MediaConfig,
-    Modality,
-    RejectReason,
-    ServiceHostedMediaConfig,
+from callbot.errors import CallNotFound
+from callbot.graph.limits import CALLBACK_URI, CLIENT_CONTEXT, between, size
+from callbot.graph.outgoing import Callee, invitation
+from callbot.graph.verb import (
+    ACCESS_MEDIA,
+    GOVERNMENT,
+    INITIATE,
+    INITIATE_GROUP,
+    JOIN,
+    JOIN_AS_GUEST,
+    Outcome,
+    Repeat,
+    Verb,
 )
+from callbot.graph.verbs.group import VerbGroup, given, odata
+from callbot.model import CallResource, InvitationParticipantInfo, ParticipantInfo
 
 CREATE_CALL = Verb(
     name="create_call",
@@ -24,12 +27,13 @@ CREATE_CALL = Verb(
     docs="application-post-calls",
     permissions=(INITIATE, INITIATE_GROUP, JOIN, JOIN_AS_GUEST, ACCESS_MEDIA),
     outcome=Outcome.NOTIFICATIONS,
-    follows=("establishing", "established", "participants", "terminated"),
+    follows=("establishing", "established", "roster", "terminated"),
     limits=(
         CALLBACK_URI,
         size("targets", "people", 0, 5),
         between("ringingTimeoutInSeconds", "seconds", 1, 115),
     ),
+    gaps={"callOptions": GOVERNMENT, "targets.hidden": GOVERNMENT},
     names_call=False,
 )
 GET_CALL = Verb(
@@ -40,31 +44,17 @@ GET_CALL = Verb(
     docs="call-get",
     repeat=Repeat.FREELY,
 )
-ANSWER = Verb(
-    name="answer",
-    does="Take an incoming call",
+TRANSFER = Verb(
+    name="transfer",
+    does="Pass a call on to somebody else",
     method="POST",
-    path="/communications/calls/{call_id}/answer",
-    docs="call-answer",
-    permissions=(JOIN, JOIN_AS_GUEST, ACCESS_MEDIA),
+    path="/communications/calls/{call_id}/transfer",
+    docs="call-transfer",
+    permissions=(INITIATE,),
     outcome=Outcome.NOTIFICATIONS,
-    follows=("establishing", "established"),
-    limits=(CALLBACK_URI, between("participantCapacity", "participants", 1, 2**31 - 1)),
-    repeat=Repeat.FREELY,
-    settled_by=(CallStateConflict,),
-    gaps={"callOptions": GOVERNMENT, "participantCapacity": GOVERNMENT},
-)
-REJECT = Verb(
-    name="reject",
-    does="Refuse an incoming call",
-    method="POST",
-    path="/communications/calls/{call_id}/reject",
-    docs="call-reject",
-    outcome=Outcome.NOTIFICATIONS,
-    follows=("terminated",),
-    limits=(CALLBACK_URI,),
-    repeat=Repeat.FREELY,
-    settled_by=(CallNotFound, CallStateConflict),
+    follows=("transferring", "transferAccepted", "terminated", "established when it failed"),
+    limits=(CLIENT_CONTEXT,),
+    gaps={"transferee": GOVERNMENT, "transferTarget.hidden": GOVERNMENT},
 )
 KEEP_ALIVE = Verb(
     name="keep_alive",
@@ -86,7 +76,7 @@ HANG_UP = Verb(
     settled_by=(CallNotFound,),
 )
 
-VERBS = (CREATE_CALL, GET_CALL, ANSWER, REJECT, KEEP_ALIVE, HANG_UP)
+VERBS = (CREATE_CALL, GET_CALL, TRANSFER, KEEP_ALIVE, HANG_UP)
 
 
 class CallVerbs(VerbGroup):
@@ -95,7 +85,7 @@ class CallVerbs(VerbGroup):
     async def create_call(
         self, body: Mapping[str, object], *, tenant: str | None, scenario_id: str | None = None
     ) -> CallResource:
-        """Place a call with a whole request body; the functions of `callbot.graph.outgoing` make one.
+        """Place a call with a whole request body; `peer_to_peer`, `group_call` and `meeting_call` make one.
 
         Never repeated when its answer was lost: that could call people twice. `scenario_id` comes back in
         the header of every callback of the call.
@@ -118,42 +108,28 @@ class CallVerbs(VerbGroup):
         query = odata(select, expand) if select or expand else None
         return await self._fetch(GET_CALL, CallResource, tenant=tenant, ids={"call_id": call_id}, query=query)
 
-    async def answer(
+    async def transfer(
         self,
         call_id: str,
+        to: Callee | InvitationParticipantInfo,
         *,
         tenant: str | None,
-        callback_uri: str,
-        modalities: Iterable[Modality | str] = (Modality.AUDIO,),
-        media_config: MediaConfig | None = None,
-        participant_capacity: int | None = None,
-        call_options: CallOptions | None = None,
+        replaces_call_id: str | None = None,
+        transferee: ParticipantInfo | None = None,
+        client_context: str | None = None,
     ) -> None:
-        """Take an incoming call, within 15 seconds of its callback (5 for a policy-recording bot).
+        """Pass an established call on to `to`; what becomes of it comes in notifications.
 
-        `media_config` is service-hosted media when not given. `participant_capacity` is how many
-        participants one policy-recording call looks after. https://learn.microsoft.com/graph/api/call-answer
+        A consultative transfer names in `replaces_call_id` the call with `to` that the new one replaces.
+        In a group call `transferee` says who is passed on, with identity and participant id.
+        https://learn.microsoft.com/graph/api/call-transfer
         """
         body = given(
-            callbackUri=callback_uri,
-            acceptedModalities=[str(modality) for modality in modalities],
-            mediaConfig=media_config if media_config is not None else ServiceHostedMediaConfig(),
-            participantCapacity=participant_capacity,
-            callOptions=call_options,
+            transferTarget=invitation(to, replaces_call_id=replaces_call_id),
+            transferee=transferee,
+            clientContext=client_context,
         )
-        await self._funnel.send(ANSWER, tenant=tenant, ids={"call_id": call_id}, body=body)
-
-    async def reject(
-        self,
-        call_id: str,
-        *,
-        tenant: str | None,
-        reason: RejectReason | str = RejectReason.NONE,
-        callback_uri: str | None = None,
-    ) -> None:
-        """Refuse an incoming call that was not answered. https://learn.microsoft.com/graph/api/call-reject."""
-        body = given(reason=str(reason), callbackUri=callback_uri)
-        await self._funnel.send(REJECT, tenant=tenant, ids={"call_id": call_id}, body=body)
+        await self._funnel.send(TRANSFER, tenant=tenant, ids={"call_id": call_id}, body=body)
 
     async def keep_alive(self, call_id: str, *, tenant: str | None) -> None:
         """Tell Graph that the bot still looks after the call: at least every 45 minutes, better every 15.

@@ -41,11 +41,11 @@ class VerbGroup:
         self,
         verb: Verb,
         kind: type[Op],
-        *,
         tenant: str | None,
-        ids: Mapping[str, str],
         client_context: str,
+        *,
         body: Mapping[str, object] | None = None,
+        **ids: str,
     ) -> Op:
         """Send a verb that begins an operation.
 
@@ -54,6 +54,19 @@ class VerbGroup:
         wire = {**(body or {}), "clientContext": client_context}
         document = await self._funnel.send(verb, tenant=tenant, ids=ids, body=wire)
         return kind.view(document if document is not None else {"clientContext": client_context})
+
+    async def _list(
+        self,
+        verb: Verb,
+        kind: type[R],
+        *,
+        tenant: str | None,
+        ids: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+    ) -> list[R]:
+        """Send a verb that is answered with a list of resources."""
+        items = await self._funnel.pages(verb, tenant=tenant, ids=ids, query=query)
+        return [kind.view(item) for item in items]
 
 
 def odata(select: Iterable[str] = (), expand: Iterable[str] = ()) -> dict[str, str] | None:
