@@ -104,12 +104,10 @@ def _callback_url(port: int) -> str:
 def cast(call: CallResource) -> str:
     """Return who is in a call with whom, by name."""
     if call.direction is CallDirection.OUTGOING:
-        callees = [target.identity for target in call.targets or ()]
-        return f"bot -> {_name(callees[0] if callees else None)}"
+        return f"bot -> {_name(call.targets[0].identity if call.targets else None)}"
     return f"{_name(call.source.identity if call.source else None)} -> bot"
 
 
 def _name(identity: IdentitySet | None) -> str:
-    user = identity.user if identity else None
-    names = {person.id: person.display_name for person in (ANA, BEN, CLEO)}
-    return names.get(user.id or "", "somebody") if user else "somebody"
+    who = identity.who if identity else None
+    return next((one.display_name for one in (ANA, BEN, CLEO) if who and one.id == who.id), "somebody")

@@ -1,0 +1,66 @@
+"""The commands `call ...`: look at a call of the bot as Graph has it."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from callbot.cli.failures import EXIT_CODES, explained
+from callbot.cli.logs import configure_logs, log_options
+from callbot.model import CallResource, IdentitySet
+from callbot.settings import Settings
+
+
+@click.group()
+def call() -> None:
+    """Look at a call as Graph has it."""
+
+
+@call.command(epilog=EXIT_CODES)
+@click.argument("call_id", metavar="ID")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="TOML file of settings; CALLBOT_... variables of the environment win over it.",
+)
+@click.option("--tenant", help="The tenant the call belongs to; the bot's own when not given.")
+@log_options(level="error")
+def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str, log_format: str) -> None:
+    """Read the call ID from Graph and print it as JSON.
+
+    Only the app that is in the call can read it, and only while it lasts: Graph keeps no history.
+    """
+    configure_logs(log_level, log_format)
+    import asyncio
+    import json
+
+    with explained():
+        settings = Settings.load(config)
+        document = asyncio.run(_read(settings, call_id, tenant or settings.tenant_id))
+    if sys.stdout.isatty():
+        click.secho(_head(document), bold=True)
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+async def _read(settings: Settings, call_id: str, tenant: str | None) -> Mapping[str, object]:
+    from callbot.graph import GraphClient
+
+    async with GraphClient(settings) as graph:
+        return (await graph.get_call(call_id, tenant=tenant)).to_wire()
+
+
+def _head(document: Mapping[str, object]) -> str:
+    """One line for people: what the call is, and who is in it."""
+    resource = CallResource.view(document)
+    source = resource.source.identity if resource.source else None
+    parties = [_name(source), ", ".join(_name(target.identity) for target in resource.targets)]
+    if resource.meeting_info is not None and not parties[1]:
+        parties[1] = "meeting"
+    between = " -> ".join(party or "?" for party in parties)
+    return f"{resource.state or 'unknown'}, {resource.direction or 'unknown direction'}: {between}"
+
+
+def _name(identity: IdentitySet | None) -> str:
+    who = identity.who if identity is not None else None
+    return "" if who is None else getattr(who, "display_name", None) or who.id or ""

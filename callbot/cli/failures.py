@@ -1,0 +1,68 @@
+"""What the command line says when something does not work, and the code it ends with.
+
+A command ends with 0 when it worked, with 2 when the command line, the settings or the bot cannot work, and
+with 1 when it did not work for a reason that has no code of its own. Those of Graph's answers have one: see
+`EXIT_CODES`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from callbot.errors import (
+    AuthenticationFailed,
+    CallbotError,
+    ConfigurationError,
+    GraphError,
+    GraphTimeout,
+    HookError,
+    NotFound,
+    PermissionDenied,
+    Throttled,
+    Unavailable,
+)
+
+USAGE = 2
+_CODES: dict[type[CallbotError], int] = {
+    ConfigurationError: USAGE,
+    HookError: USAGE,
+    AuthenticationFailed: 3,
+    PermissionDenied: 4,
+    NotFound: 5,
+    Throttled: 6,
+    Unavailable: 7,
+    GraphTimeout: 8,
+}
+
+EXIT_CODES = """\b
+Exit codes:
+  0 it worked        3 not signed in (401)     6 throttled (429)
+  1 it did not       4 not permitted (403)     7 no connection, or Graph is down
+  2 usage, settings  5 no such call (404)      8 no answer in time"""
+"""The table above, for `--help`."""
+
+
+class Failure(click.ClickException):
+    """Ends the command with a message and an exit code, without a traceback."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn callbot's errors into a message and an exit code."""
+    try:
+        yield
+    except CallbotError as error:
+        code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), 1)
+        raise Failure(_words(error), code) from None
+
+
+def _words(error: CallbotError) -> str:
+    if not isinstance(error, GraphError):
+        return str(error)
+    waiting = f"\nGraph asks to wait {error.retry_after:g} s." if error.retry_after else ""
+    return f"{error}\n{error.explain()}{waiting}"
