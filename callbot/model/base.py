@@ -8,7 +8,7 @@ a field reads it then, once.
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -67,7 +67,7 @@ class Resource(BaseModel):
         Among the kinds of `cls`, the one the document names is taken, else the one its keys tell, else `cls`.
         """
         variants = _VARIANTS.get(cls)
-        kind = cls if variants is None else cast("type[Self]", _kind_of(document, variants) or cls)
+        kind = cls if variants is None else _kind_of(cls, document, variants)
         self = kind.__new__(kind)
         _set(self, "__pydantic_fields_set__", _NONE_SET)
         _set(self, "__pydantic_extra__", document)  # where pydantic looks for attributes of other names
@@ -171,18 +171,21 @@ class _Arguments(dict[str, object]):
 
 _VARIANTS: dict[type[Resource], dict[str, type[Resource]]] = {}
 _set = object.__setattr__
+R = TypeVar("R", bound=Resource)
 
 
-def _kind_of(document: Mapping[str, object], variants: Mapping[str, type[Resource]]) -> type[Resource] | None:
+def _kind_of(
+    base: type[R], document: Mapping[str, object], variants: Mapping[str, type[Resource]]
+) -> type[R]:
+    """Return the kind of `base` that `document` names, else the one its keys tell, else `base`."""
     named = document.get(TYPE_KEY)
+    kind = None
     if isinstance(named, str):
         kind = variants.get(named.rpartition(".")[2].lstrip("#").lower())
-        if kind is not None:
-            return kind
-    for kind in variants.values():
-        if any(mark in document for mark in kind.marks):
-            return kind
-    return None
+    if kind is None:
+        told = (variant for variant in variants.values() if any(mark in document for mark in variant.marks))
+        kind = next(told, base)
+    return kind if issubclass(kind, base) else base
 
 
 def _json_of(value: object) -> object:

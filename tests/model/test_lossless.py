@@ -112,8 +112,10 @@ def test_enum_case_number_strings_and_spellings_survive() -> None:
 
 def test_one_odd_field_costs_only_itself() -> None:
     wire = {"state": 5, "source": "nobody", "targets": [7, {"identity": {"user": {"id": "u"}}}], "id": "c1"}
+    wire["callRoutes"] = "none"
     call = CallResource.model_validate(wire)
     assert call.id == "c1"
+    assert call.call_routes == []
     assert call.state is None
     assert call.source is None
     assert [target.identity.user.id for target in call.targets if target.identity.user] == ["u"]
