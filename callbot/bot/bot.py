@@ -6,7 +6,7 @@ from typing import Protocol
 from callbot.bot.call import Call
 from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
 from callbot.errors import ConfigurationError
-from callbot.model import Phone, User
+from callbot.graph import Callee
 from callbot.state import (
     Change,
     ContentSharingChange,
@@ -18,9 +18,6 @@ from callbot.state import (
     TranscriptionChange,
     Transition,
 )
-
-Callee = User | Phone
-
 
 class Dialler(Protocol):
     """What places calls for a bot: the runtime, seen from the bot."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callbot.bot import Call, CallBot, Callee, Dispatcher, Handled
+from callbot.bot import Call, CallBot, Dispatcher, Handled
 from callbot.clock import Clock, SystemClock, timeout
 from callbot.errors import GraphError
-from callbot.graph import GraphClient, peer_to_peer
+from callbot.graph import Callee, GraphClient, peer_to_peer
 from callbot.log import get_logger
 from callbot.media import PromptLibrary
 from callbot.model import call_key

@@ -1,0 +1,1 @@
+"""The whole way, over real sockets with TLS: emulator, callbot and a bot."""
