@@ -109,7 +109,6 @@ from callbot.model.resources.operation import (
     SubscribeToToneOperation,
     UnmuteParticipantOperation,
     UpdateRecordingStatusOperation,
-    parse_operation,
 )
 from callbot.model.resources.participant import (
     InvitationParticipantInfo,
@@ -261,5 +260,4 @@ __all__ = [
     "VideoDisabledReason",
     "Who",
     "call_key",
-    "parse_operation",
 ]

@@ -29,7 +29,6 @@ from callbot.model import (
     TeleconferenceDeviceMediaQuality,
     TeleconferenceDeviceScreenSharingQuality,
     TokenMeetingInfo,
-    parse_operation,
 )
 from tests.model.conftest import models
 
@@ -91,7 +90,7 @@ def test_a_kind_that_was_asked_for_is_given_whatever_the_document_says() -> None
 
 @pytest.mark.parametrize("kind", models(CommsOperation))
 def test_every_operation_is_found_by_its_type(kind: type[Resource]) -> None:
-    assert type(parse_operation({"@odata.type": "#microsoft.graph." + kind.graph_type})) is kind
+    assert type(CommsOperation.view({"@odata.type": "#microsoft.graph." + kind.graph_type})) is kind
 
 
 def test_kinds_of_a_kind_are_found_from_the_top() -> None:

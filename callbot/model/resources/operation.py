@@ -3,7 +3,7 @@
 https://learn.microsoft.com/graph/api/resources/commsoperation
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -172,8 +172,3 @@ class StopTranscriptionOperation(CommsOperation):
     """Stopping the meeting's transcription (beta)."""
 
     graph_type: ClassVar[str] = "stopTranscriptionOperation"
-
-
-def parse_operation(document: Mapping[str, object]) -> CommsOperation:
-    """Return the operation of `document`, as the kind that its type or its keys tell."""
-    return CommsOperation.view(document)
