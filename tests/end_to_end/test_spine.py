@@ -41,7 +41,7 @@ class Greeter(CallBot):
         self.heard.append("over")
 
 
-async def test_a_person_calls_hears_the_prompt_presses_a_key_and_is_hung_up_on(start: Start):
+async def test_a_person_calls_hears_the_prompt_presses_a_key_and_is_hung_up_on(start: Start) -> None:
     bot = Greeter()
     async with start(bot) as world:
         emulated = await world.emulator.place_call("Ana")
@@ -71,7 +71,7 @@ class Caller(CallBot):
         self.ends.append(transition)
 
 
-async def test_the_bot_calls_a_person_who_answers(start: Start):
+async def test_the_bot_calls_a_person_who_answers(start: Start) -> None:
     bot = Caller()
     async with start(bot) as world:
         call = await bot.place_call(User(world.emulator.person("Femi").id))
@@ -86,7 +86,7 @@ async def test_the_bot_calls_a_person_who_answers(start: Start):
         assert world.steps(call.id) == world.emulated_steps(call.id)
 
 
-async def test_the_bot_calls_a_person_who_does_not_pick_up(start: Start):
+async def test_the_bot_calls_a_person_who_does_not_pick_up(start: Start) -> None:
     bot = Caller()
     async with start(bot, timing=Timing(ring=0.2)) as world:
         call = await bot.place_call(User(world.emulator.person("Ben").id))
@@ -99,7 +99,7 @@ async def test_the_bot_calls_a_person_who_does_not_pick_up(start: Start):
         assert "answer" in str(end.result.explain()).lower()
 
 
-async def test_everything_awaited_on_a_call_raises_when_it_ends(start: Start):
+async def test_everything_awaited_on_a_call_raises_when_it_ends(start: Start) -> None:
     outcome: list[str] = []
 
     class Waiting(CallBot):
@@ -126,7 +126,9 @@ async def test_everything_awaited_on_a_call_raises_when_it_ends(start: Start):
     assert outcome == ["until", "play", "done"]
 
 
-async def test_a_call_that_ends_while_a_handler_runs_gives_it_a_last_moment_and_then_cancels_it(start: Start):
+async def test_a_call_that_ends_while_a_handler_runs_gives_it_a_last_moment_and_then_cancels_it(
+    start: Start,
+) -> None:
     went: list[str] = []
 
     class Stubborn(CallBot):
@@ -149,7 +151,7 @@ async def test_a_call_that_ends_while_a_handler_runs_gives_it_a_last_moment_and_
     assert went == ["cancelled", "terminated"]
 
 
-async def test_a_handler_that_raises_is_given_to_on_error_and_the_call_goes_on(start: Start):
+async def test_a_handler_that_raises_is_given_to_on_error_and_the_call_goes_on(start: Start) -> None:
     failures: list[HandlerFailure] = []
 
     class Clumsy(CallBot):
@@ -172,7 +174,7 @@ async def test_a_handler_that_raises_is_given_to_on_error_and_the_call_goes_on(s
     assert failures[0].handler.endswith("Clumsy.on_incoming")
 
 
-async def test_a_call_nobody_told_the_bot_about_is_adopted_and_read(start: Start):
+async def test_a_call_nobody_told_the_bot_about_is_adopted_and_read(start: Start) -> None:
     """As after a restart with a store that forgets: the first thing heard of the call is in the middle."""
     bot = Caller()
     async with start(bot) as world:
@@ -198,7 +200,7 @@ async def test_a_call_nobody_told_the_bot_about_is_adopted_and_read(start: Start
         assert world.steps(ids[0])[-1] == ("established", "terminated")
 
 
-async def test_a_rejected_call_ends_without_a_state_in_its_last_notification(start: Start):
+async def test_a_rejected_call_ends_without_a_state_in_its_last_notification(start: Start) -> None:
     class Busy(CallBot):
         async def on_incoming(self, call: Call, transition: Transition) -> None:
             await call.reject(RejectReason.BUSY)
@@ -210,7 +212,7 @@ async def test_a_rejected_call_ends_without_a_state_in_its_last_notification(sta
         assert world.steps(emulated.id) == [(None, "incoming"), ("incoming", "terminated")]
 
 
-async def test_verbs_on_a_call_that_graph_has_forgotten_end_it(start: Start):
+async def test_verbs_on_a_call_that_graph_has_forgotten_end_it(start: Start) -> None:
     bot = Caller()
     async with start(bot) as world:
         call = await bot.place_call(User(world.emulator.person("Femi").id))

@@ -48,7 +48,9 @@ def deliveries(draw: st.DrawFn) -> list[Observation]:
 
 
 @given(st.permutations(STORY + STORY))
-def test_every_order_and_doubling_gives_each_transition_at_most_once_and_one_end(order: list[Observation]):
+def test_every_order_and_doubling_gives_each_transition_at_most_once_and_one_end(
+    order: list[Observation],
+) -> None:
     record, seen = run(order)
     transitions = [one for one in seen if isinstance(one, Transition)]
     reached = Counter(one.new for one in transitions)
@@ -62,7 +64,7 @@ def test_every_order_and_doubling_gives_each_transition_at_most_once_and_one_end
 @given(deliveries())
 def test_sequence_numbers_have_no_gaps_and_each_transition_starts_where_the_last_one_ended(
     order: list[Observation],
-):
+) -> None:
     _, seen = run(order)
     transitions = [one for one in seen if isinstance(one, Transition)]
     assert [one.seq for one in transitions] == list(range(1, len(transitions) + 1))
@@ -70,14 +72,16 @@ def test_sequence_numbers_have_no_gaps_and_each_transition_starts_where_the_last
 
 
 @given(deliveries())
-def test_a_tone_is_never_told_twice(order: list[Observation]):
+def test_a_tone_is_never_told_twice(order: list[Observation]) -> None:
     _, seen = run(order)
     numbers = [one.sequence_id for one in seen if isinstance(one, Tone)]
     assert len(numbers) == len(set(numbers))
 
 
 @given(deliveries(), st.integers(0, 30))
-def test_whatever_was_lost_a_call_that_is_gone_is_seen_to_end_once(order: list[Observation], position: int):
+def test_whatever_was_lost_a_call_that_is_gone_is_seen_to_end_once(
+    order: list[Observation], position: int
+) -> None:
     record, seen = run([state("incoming"), *order[:position], gone(), *order[position:], gone()])
     ends = [one for one in seen if isinstance(one, Transition) and one.new is CallState.TERMINATED]
     assert len(ends) == 1
@@ -93,7 +97,7 @@ def test_whatever_was_lost_a_call_that_is_gone_is_seen_to_end_once(order: list[O
 )
 def test_stale_reads_between_notifications_make_no_handler_run_twice(
     stale: list[str], order: list[Observation]
-):
+) -> None:
     mixed: list[Observation] = []
     for position, observation in enumerate(order):
         mixed.append(observation)
@@ -115,13 +119,13 @@ def test_stale_reads_between_notifications_make_no_handler_run_twice(
         max_size=6,
     )
 )
-def test_no_data_whatever_makes_the_fold_raise(items: list[tuple[object, str, str]]):
+def test_no_data_whatever_makes_the_fold_raise(items: list[tuple[object, str, str]]) -> None:
     record, _ = run([notified(data, path=PATH + path, change=change) for data, path, change in items])
     assert (record is None) is (not items)
 
 
 @given(json_values, json_values, json_values)
-def test_no_odd_field_makes_the_fold_raise(first: object, second: object, third: object):
+def test_no_odd_field_makes_the_fold_raise(first: object, second: object, third: object) -> None:
     odd = state("established", toneInfo=first, mediaState=second, transcription=third, resultInfo=first)
     folded = fold(None, odd)
     assert folded.verdict is Verdict.APPLIED

@@ -1,0 +1,137 @@
+"""Settings refuse what cannot work, say what to write, and never show a secret."""
+
+from pathlib import Path
+
+import pytest
+
+from callbot import ConfigurationError, Settings
+from callbot.clouds import CLOUDS
+
+SECRET = "hunter2-do-not-print"
+GOOD: dict[str, object] = {
+    "app_id": "5b0e9a52-4a0e-4f8c-9e0e-7c5f3e1d2a33",
+    "client_secret": SECRET,
+    "callback_url": "https://bot.example.com/api/calls",
+}
+
+
+def refused(**changes: object) -> str:
+    values = {key: value for key, value in (GOOD | changes).items() if value is not None}
+    with pytest.raises(ConfigurationError) as caught:
+        Settings(**values)
+    assert SECRET not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_few_values_are_enough() -> None:
+    settings = Settings(**GOOD)
+    assert settings.callback_path == "/api/calls"
+    assert settings.endpoints.graph_root == "https://graph.microsoft.com"
+    assert settings.endpoints.scope == "https://graph.microsoft.com/.default"
+    assert SECRET not in repr(settings)
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name() -> None:
+    assert "unknown setting clint_secret in the arguments; did you mean client_secret?" in refused(
+        clint_secret="x"
+    )
+
+
+def test_an_unknown_variable_of_the_environment_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBOT_CALBACK_URL", "https://x")
+    assert (
+        "unknown setting CALLBOT_CALBACK_URL in the environment; did you mean CALLBOT_CALLBACK_URL?"
+        in refused()
+    )
+
+
+def test_missing_credentials_are_named() -> None:
+    assert "set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate" in refused(client_secret=None)
+
+
+def test_two_kinds_of_credentials_are_one_too_many(tmp_path: Path) -> None:
+    assert "keep one" in refused(client_certificate=tmp_path / "bot.pem")
+
+
+def test_a_missing_value_says_where_to_give_it() -> None:
+    assert "app_id is not set: give it in the settings file or as CALLBOT_APP_ID" in refused(app_id=None)
+
+
+@pytest.mark.parametrize("url", ["http://bot.example.com/", "bot.example.com", "https://"])
+def test_callbacks_need_https(url: str) -> None:
+    assert "callback_url must be an https address" in refused(callback_url=url)
+
+
+def test_a_certificate_needs_its_key() -> None:
+    assert "go together" in refused(tls_certificate="x.pem")
+
+
+def test_the_chinese_cloud_has_no_calls_api() -> None:
+    assert "cloud China has no calls API" in refused(cloud="China")
+
+
+def test_an_unknown_cloud_lists_the_known_ones() -> None:
+    assert "cloud Input should be 'Global'" in refused(cloud="Mars")
+
+
+@pytest.mark.parametrize("key", ["authority", "graph_root", "metadata_url"])
+def test_every_root_needs_https(key: str) -> None:
+    assert f"{key} must be an https address" in refused(**{key: "http://localhost"})
+
+
+def test_a_file_is_overridden_by_the_environment_and_that_by_arguments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "bot.toml"
+    file.write_text(
+        'app_id = "from-file"\nclient_secret = "s"\ncallback_url = "https://file.example.com/c"\nport = 1\n'
+    )
+    monkeypatch.setenv("CALLBOT_PORT", "2")
+    monkeypatch.setenv("CALLBOT_CALLBACK_URL", "https://env.example.com/c")
+    settings = Settings.load(file, callback_url="https://argument.example.com/c")
+    assert (settings.app_id, settings.port, settings.callback_url) == (
+        "from-file",
+        2,
+        "https://argument.example.com/c",
+    )
+
+
+def test_paths_in_a_file_are_relative_to_its_folder(tmp_path: Path) -> None:
+    file = tmp_path / "bot.toml"
+    file.write_text('ca_file = "tls/ca.pem"')
+    assert Settings.load(file, **GOOD).ca_file == tmp_path / "tls" / "ca.pem"
+
+
+def test_lists_may_be_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBOT_ALLOWED_TENANTS", "one, two,")
+    assert Settings(**GOOD).allowed_tenants == ("one", "two")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"app_id = ", "is not TOML"),
+        (b"\xff\xfe", "cannot read"),
+        (b"prot = 1", "did you mean port?"),
+        (b"port = 99999", "port Input should be less than or equal to 65535"),
+    ],
+)
+def test_a_broken_file_says_what_is_wrong(tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "bot.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=words.replace("?", r"\?")):
+        Settings.load(file, **(GOOD if b"port" in content and b"prot" not in content else {}))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no settings file"):
+        Settings.load(tmp_path / "nothing.toml")
+
+
+def test_each_cloud_has_its_own_roots() -> None:
+    assert {name: cloud.graph_root for name, cloud in CLOUDS.items()} == {
+        "Global": "https://graph.microsoft.com",
+        "UsGovL4": "https://graph.microsoft.us",
+        "UsGovL5": "https://dod-graph.microsoft.us",
+        "China": "https://microsoftgraph.chinacloudapi.cn",
+    }
