@@ -1,6 +1,7 @@
 """Running the emulator until somebody stops it, and saying what a developer needs to know of it."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -60,6 +61,6 @@ def _words(error: OSError, host: str, port: int) -> str:
     if error.filename is not None:
         return f"cannot write {error.filename}: {error.strerror}; --directory names another place"
     return (
-        f"cannot listen on {host}:{port}: {error.strerror or error}. "
+        f"cannot listen on {host}:{port}: {os.strerror(error.errno) if error.errno else error}. "
         "Is an emulator running already? --port names another port, and 0 takes a free one"
     )
