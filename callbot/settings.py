@@ -19,7 +19,8 @@ from callbot.clouds import CLOUDS, Cloud
 from callbot.errors import ConfigurationError
 
 _PREFIX = "CALLBOT_"
-_PATHS = ("client_certificate", "ca_file", "tls_certificate", "tls_key")
+_CREDENTIALS = ("client_secret", "client_certificate", "federated_token_file", "managed_identity")
+_PATHS = ("client_certificate", "federated_token_file", "ca_file", "tls_certificate", "tls_key")
 
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
     client_secret: SecretStr | None = Field(None, description="client secret of the registration")
     client_certificate: Path | None = Field(
         None, description="PEM file with private key and certificate, instead of a secret"
+    )
+    federated_token_file: Path | None = Field(
+        None, description="file with a token of a federated identity provider, instead of a secret"
+    )
+    managed_identity: str | None = Field(
+        None, min_length=1, description='client id of a managed identity, or "system", instead of a secret'
     )
 
     # where it can be reached
@@ -69,6 +76,9 @@ class Settings(BaseSettings):
         (), description="issuers of callback tokens instead of the cloud's own"
     )
     ca_file: Path | None = Field(None, description="PEM file of a further certificate authority to trust")
+    recording_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts recordings may be downloaded from, beside Graph's and Teams' own"
+    )
 
     # how it looks after calls
     store: str = Field("memory://", description="where records are kept")
@@ -130,7 +140,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for key in ("allowed_tenants", "issuers"):
+        for key in ("allowed_tenants", "issuers", "recording_hosts"):
             text = values.get(key)
             if isinstance(text, str):
                 values[key] = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -146,12 +156,11 @@ class Settings(BaseSettings):
 def _complaints(settings: Settings) -> list[str]:
     """What cannot work although every single value is well formed."""
     found = []
-    if (settings.client_secret is None) == (settings.client_certificate is None):
-        found.append(
-            "no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate"
-            if settings.client_secret is None
-            else "client_secret and client_certificate are both set: keep one"
-        )
+    credentials = [key for key in _CREDENTIALS if getattr(settings, key) is not None]
+    if not credentials:
+        found.append("no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate")
+    if len(credentials) > 1:
+        found.append(f"{' and '.join(credentials)} are both set: keep one")
     if urlsplit(settings.callback_url).scheme != "https" or not urlsplit(settings.callback_url).hostname:
         found.append("callback_url must be an https address: Graph sends callbacks nowhere else")
     if (settings.tls_certificate is None) != (settings.tls_key is None):

@@ -2,14 +2,18 @@
 
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from callbot.clock import Clock, SystemClock
+from callbot.graph.access.credentials import credential_of
+from callbot.graph.access.sign_in import MsalSignIn
+from callbot.graph.access.tokens import CachedTokens
+from callbot.graph.recordings import TEAMS_HOSTS, Recordings
 from callbot.graph.transport.connection import Connection
 from callbot.graph.transport.funnel import Funnel
-from callbot.graph.transport.sign_in import MsalSignIn, credential_of
-from callbot.graph.transport.tokens import CachedTokens, TokenSource
+from callbot.graph.transport.token_source import TokenSource
 from callbot.graph.verbs.beta import BetaVerbs
 from callbot.graph.verbs.calls import CallVerbs
 from callbot.graph.verbs.incoming import IncomingVerbs
@@ -29,7 +33,8 @@ class GraphClient(
     Every verb is a coroutine that returns what Graph answered, typed, and raises a `GraphError` by the
     meaning of what went wrong; `tenant` is the tenant of the call, `None` for the bot's own. `connector` puts
     the client on a connector of the host, which stays the host's to close; `tokens` replaces the sign-in.
-    `beta` has the verbs of the beta API, which Microsoft may change at any time.
+    `beta` has the verbs of the beta API, which Microsoft may change at any time; `recordings` downloads what
+    `record_response` has recorded.
 
     https://learn.microsoft.com/graph/api/resources/communications-api-overview
     """
@@ -47,13 +52,7 @@ class GraphClient(
         self._connection = Connection(clock, ca_file=settings.ca_file, connector=connector)
         if tokens is None:
             sign_in = MsalSignIn(
-                self._connection,
-                clock,
-                authority=cloud.authority,
-                scope=cloud.scope,
-                app_id=settings.app_id,
-                credential=credential_of(settings),
-                deadline=settings.request_timeout,
+                self._connection, clock, credential_of(settings), deadline=settings.request_timeout
             )
             tokens = CachedTokens(sign_in, clock)
         self._tokens = tokens
@@ -68,6 +67,12 @@ class GraphClient(
         )
         super().__init__(funnel)
         self.beta = BetaVerbs(funnel)
+        self.recordings = Recordings(
+            self._connection,
+            clock,
+            (urlsplit(cloud.graph_root).hostname or "", *TEAMS_HOSTS, *settings.recording_hosts),
+            settings.request_timeout,
+        )
 
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""

@@ -253,3 +253,41 @@ def test_a_ca_file_that_is_none_is_named(settings_for: Callable[..., Settings], 
 
 def _uses(client: GraphClient) -> str | None:
     return client._tokens.cached(TENANT)
+
+
+# -- what the place the bot runs in gives it ----------------------------------------------------------
+
+
+async def test_a_federated_token_is_read_anew_for_each_sign_in(
+    open_client: OpenClient, graph: ScriptedGraph, clock: ManualClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("first\n")
+    client = await open_client(client_secret=None, federated_token_file=file)
+    await client.keep_alive(CALL, tenant=None)
+    file.write_text("second")
+    await clock.advance(3600)
+    await client.keep_alive(CALL, tenant=None)
+    assert [form["client_assertion"] for form in graph.sign_ins] == ["first", "second"]
+
+
+async def test_a_federated_token_that_is_gone_is_named(open_client: OpenClient, tmp_path: Path) -> None:
+    client = await open_client(client_secret=None, federated_token_file=tmp_path / "gone")
+    with pytest.raises(AuthenticationFailed, match="federated_token_file"):
+        await client.keep_alive(CALL, tenant=None)
+
+
+@pytest.mark.parametrize(("setting", "query"), [("system", ""), ("0000-id", "client_id=0000-id")])
+async def test_a_managed_identity_asks_the_place_it_runs_in(
+    open_client: OpenClient, graph: ScriptedGraph, monkeypatch: pytest.MonkeyPatch, setting: str, query: str
+) -> None:
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{graph.root}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "let-me-in")
+    expires = str(int(time.time()) + 3600)
+    graph.will(reply(200, {"access_token": "of-the-place", "expires_on": expires, "resource": graph.root}))
+    client = await open_client(client_secret=None, managed_identity=setting)
+    await client.keep_alive(CALL, tenant=None)
+    asked, sent = graph.seen
+    assert asked.headers["X-IDENTITY-HEADER"] == "let-me-in"
+    assert query in asked.path
+    assert sent.headers["Authorization"] == "Bearer of-the-place"

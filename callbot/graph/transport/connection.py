@@ -98,19 +98,26 @@ class Connection:
                 session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
             ):
                 return Answer(response.status, response.headers, await _read(response))
-        except aiohttp.ClientConnectorCertificateError as error:
-            raise NoAnswer(
+        except (aiohttp.ClientError, OSError) as error:
+            raise no_answer(error, url, within) from error
+
+
+def no_answer(error: Exception, url: str, within: float) -> NoAnswer:
+    """Return what a failure on the way says about the request. `TimeoutError` is an `OSError`, too."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return NoAnswer(
                 f"the certificate of {_host(url)} is not trusted ({error.certificate_error}); "
                 "if its authority is your own, name it in the setting ca_file",
                 Fate.NOT_SENT,
                 repeatable=False,
-            ) from error
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NoAnswer(f"no connection to {_host(url)}", Fate.NOT_SENT) from error
-        except TimeoutError as error:
-            raise NoAnswer(f"no answer within {within:g} s", Fate.UNKNOWN, timed_out=True) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise NoAnswer("the connection broke before the answer was complete", Fate.UNKNOWN) from error
+            )
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return NoAnswer(f"no connection to {_host(url)}", Fate.NOT_SENT)
+        case TimeoutError():
+            return NoAnswer(f"no answer within {within:g} s", Fate.UNKNOWN, timed_out=True)
+        case _:
+            return NoAnswer("the connection broke before the answer was complete", Fate.UNKNOWN)
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:

@@ -12,7 +12,7 @@ from callbot.graph.transport.addresses import address_of, next_address, next_pag
 from callbot.graph.transport.answers import Answer, document_of, error_of
 from callbot.graph.transport.connection import Connection, NoAnswer
 from callbot.graph.transport.retry import MAX_ATTEMPTS, Fate, fate_of, may_repeat, pause, retry_after
-from callbot.graph.transport.tokens import TokenSource
+from callbot.graph.transport.token_source import TokenSource
 from callbot.graph.verb import Repeat, Verb
 from callbot.log import get_logger
 

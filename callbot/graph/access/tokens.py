@@ -6,7 +6,6 @@ https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from callbot.clock import Clock
 from callbot.errors import GraphError
@@ -16,26 +15,6 @@ _RENEW_BEFORE = 300.0  # seconds: the skew Microsoft's services allow themselves
 _KEEP_FAILURE = 5.0  # seconds: a burst of calls with a wrong secret must not lock the app out
 
 _log = get_logger(__name__)
-
-
-class TokenSource(Protocol):
-    """Where the funnel gets its tokens."""
-
-    def cached(self, tenant: str) -> str | None:
-        """Return a token that is known to be good, without waiting."""
-        ...
-
-    async def token(self, tenant: str) -> str:
-        """Return a token for `tenant`; raises `AuthenticationFailed`, `Unavailable` or `GraphTimeout`."""
-        ...
-
-    def drop(self, tenant: str, token: str) -> None:
-        """Forget `token`: Graph does not take it. Harmless when there is a newer one already."""
-        ...
-
-    async def close(self) -> None:
-        """End every sign-in that is under way."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

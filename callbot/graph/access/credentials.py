@@ -1,0 +1,137 @@
+"""How the bot proves who it is: a secret, a certificate, or what the place it runs in gives it.
+
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation
+https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msal  # type: ignore[import-untyped]  # it has no types
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from callbot.clouds import Cloud
+from callbot.errors import AuthenticationFailed, ConfigurationError
+from callbot.graph.access.advice import advice_on, code_in
+from callbot.graph.access.msal_http import VERB, LoopHttp
+from callbot.graph.access.sign_in import Credential
+from callbot.settings import Settings
+
+SYSTEM_ASSIGNED = "system"
+_NO_SUCH_TENANT = "90002"
+
+Proof = str | Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AppCredential:
+    """An app registration. `proof` returns what MSAL takes as `client_credential`, at the time of asking."""
+
+    cloud: Cloud
+    app_id: str
+    proof: Callable[[], Proof] = field(repr=False)
+
+    def ask(self, tenant: str, http: LoopHttp) -> Mapping[str, object]:
+        """Ask for a token with client credentials."""
+        try:
+            app = msal.ConfidentialClientApplication(
+                self.app_id,
+                client_credential=self.proof(),
+                authority=f"{self.cloud.authority}/{tenant}",
+                instance_discovery=False,
+                http_client=http,
+            )
+            result: Mapping[str, object] = app.acquire_token_for_client([self.cloud.scope])
+        except (ValueError, KeyError) as error:
+            code = code_in(f"{error} {error.__context__}")
+            raise AuthenticationFailed(
+                f"{self.cloud.authority} has no sign-in for the tenant {tenant}: "
+                + advice_on(code if code is not None else _NO_SUCH_TENANT),
+                verb=VERB,
+                code=None if code is None else f"AADSTS{code}",
+            ) from None
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedIdentity:
+    """The identity of the Azure resource the bot runs in. Its tokens are of its own tenant whatever is asked.
+
+    `client_id` is of a user-assigned identity, `None` for the system-assigned one.
+    """
+
+    cloud: Cloud
+    client_id: str | None
+
+    def ask(self, tenant: str, http: LoopHttp) -> Mapping[str, object]:  # noqa: ARG002 - it has one tenant only
+        """Ask the resource's own endpoint for a token."""
+        if self.client_id is None:
+            identity = msal.SystemAssignedManagedIdentity()
+        else:
+            identity = msal.UserAssignedManagedIdentity(client_id=self.client_id)
+        try:
+            client = msal.ManagedIdentityClient(identity, http_client=http)
+            result: Mapping[str, object] = client.acquire_token_for_client(resource=self.cloud.graph_root)
+        except msal.ManagedIdentityError as error:
+            raise AuthenticationFailed(
+                f"the managed identity cannot be used here: {error}", verb=VERB
+            ) from None
+        return result
+
+
+def credential_of(settings: Settings) -> Credential:
+    """Return how the bot of `settings` proves who it is.
+
+    Raises `ConfigurationError` for a file that cannot work, before anything is sent.
+    """
+    cloud = settings.endpoints
+    if settings.managed_identity is not None:
+        system = settings.managed_identity.lower() == SYSTEM_ASSIGNED
+        return ManagedIdentity(cloud, None if system else settings.managed_identity)
+    return AppCredential(cloud, settings.app_id, _proof(settings))
+
+
+def _proof(settings: Settings) -> Callable[[], Proof]:
+    if settings.client_secret is not None:
+        return settings.client_secret.get_secret_value
+    if settings.client_certificate is not None:
+        certificate = _certificate(settings.client_certificate)
+        return lambda: certificate
+    if settings.federated_token_file is not None:
+        file = settings.federated_token_file
+        return lambda: {"client_assertion": lambda: _federated_token(file)}
+    raise ConfigurationError("no credentials: set client_secret or client_certificate")
+
+
+def _certificate(path: Path) -> Proof:
+    try:
+        pem = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"cannot read client_certificate {path}: {error.strerror}") from None
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except TypeError:
+        raise ConfigurationError(f"the key in client_certificate {path} is encrypted: decrypt it") from None
+    except ValueError:
+        raise ConfigurationError(f"client_certificate {path} holds no private key in PEM form") from None
+    try:
+        certificates = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        raise ConfigurationError(f"client_certificate {path} holds no certificate in PEM form") from None
+    if not any(certificate.public_key() == key.public_key() for certificate in certificates):
+        raise ConfigurationError(f"the private key in client_certificate {path} is of another certificate")
+    text = pem.decode()
+    return {"private_key": text, "public_certificate": text}
+
+
+def _federated_token(file: Path) -> str:
+    """Return the token now: the place the bot runs in replaces it from time to time."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthenticationFailed(
+            f"cannot read federated_token_file {file}: {type(error).__name__}", verb=VERB
+        ) from None
