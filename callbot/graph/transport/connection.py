@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import aiohttp
 
@@ -68,7 +69,7 @@ class Connection:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": _USER_AGENT},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_timeout),
-            trust_env=True,
+            trust_env=bool(getproxies()),  # looked up for each request otherwise, and in a thread
         )
 
     async def close(self) -> None:

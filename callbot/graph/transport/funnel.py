@@ -65,7 +65,7 @@ class Funnel:
     cloud: str
     home_tenant: str | None
     deadline: float
-    chance: random.Random = field(default_factory=random.SystemRandom)
+    chance: random.Random = field(default_factory=random.Random)  # for pauses and request ids, no secrets
 
     async def send(
         self,
@@ -168,7 +168,7 @@ class Funnel:
             raise GraphTimeout("the sign-in took longer than the deadline", verb=request.verb.name) from None
 
     async def _try(self, request: _Request, token: str) -> _Attempt:
-        request.client_request_id = str(uuid.uuid4())
+        request.client_request_id = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
         headers = {"Authorization": f"Bearer {token}", "client-request-id": request.client_request_id}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
