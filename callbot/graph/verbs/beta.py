@@ -1,6 +1,7 @@
 """The verbs that only the beta API has. Microsoft may change them at any time.
 
-That the government clouds lack them is an assumption: nothing says that they have them.
+That the government clouds lack what is not about recording or transcription is an assumption: nothing says
+that they have it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,11 @@ _PARTICIPANT = _CALL + "/participants/{participant_id}"
 _LACKING = CHINA | GOVERNMENT
 
 
+def _meeting(name: str, does: str, path: str, docs: str, *follows: str) -> Verb:
+    """Declare a verb that begins an operation of the meeting; the government clouds have it."""
+    return replace(_beta(name, does, path, docs, *follows), permissions=(JOIN,), lacking=CHINA)
+
+
 def _beta(name: str, does: str, path: str, docs: str, *follows: str) -> Verb:
     """Declare a beta verb that begins an operation."""
     return Verb(
@@ -43,7 +49,6 @@ def _beta(name: str, does: str, path: str, docs: str, *follows: str) -> Verb:
         method="POST",
         path=path,
         docs=docs,
-        permissions=(JOIN,),
         outcome=Outcome.OPERATION,
         follows=("operation ended", *follows),
         limits=(CLIENT_CONTEXT,),
@@ -64,20 +69,20 @@ BETA_RECORD = replace(
     version="beta",
     lacking=_LACKING,
 )
-START_RECORDING = _beta(
+START_RECORDING = _meeting(
     "start_recording", "Start the meeting's recording", _CALL + "/startRecording", "call-startrecording"
 )
-STOP_RECORDING = _beta(
+STOP_RECORDING = _meeting(
     "stop_recording", "Stop the meeting's recording", _CALL + "/stopRecording", "call-stoprecording"
 )
-START_TRANSCRIPTION = _beta(
+START_TRANSCRIPTION = _meeting(
     "start_transcription",
     "Start the meeting's transcription",
     _CALL + "/startTranscription",
     "call-starttranscription",
     "transcription",
 )
-STOP_TRANSCRIPTION = _beta(
+STOP_TRANSCRIPTION = _meeting(
     "stop_transcription",
     "Stop the meeting's transcription",
     _CALL + "/stopTranscription",
@@ -88,21 +93,21 @@ ADMIT_ALL_FROM_LOBBY = _beta(
     "admit_all_from_lobby",
     "Admit everybody who waits in the lobby",
     _CALL + "/participants/admitAllFromLobby",
-    "participant-admitallfromlobby",
+    "resources/participant",
     "roster",
 )
 ADMIT_FROM_LOBBY = _beta(
     "admit_from_lobby",
     "Admit somebody from the lobby",
     _PARTICIPANT + "/admitFromLobby",
-    "participant-admitfromlobby",
+    "resources/participant",
     "roster",
 )
 REMOVE_FROM_LOBBY = _beta(
     "remove_from_lobby",
     "Send somebody away from the lobby",
     _PARTICIPANT + "/removeFromLobby",
-    "participant-removefromlobby",
+    "resources/participant",
     "roster",
 )
 MUTE_ALL = _beta(
