@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callbot.clock import Clock, sleep, timeout
-from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument
+from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
 from callbot.graph.transport.addresses import address_of, next_address, next_page
 from callbot.graph.transport.answers import Answer, document_of, error_of
 from callbot.graph.transport.connection import Connection, NoAnswer
@@ -108,11 +108,14 @@ class Funnel:
                 break
             request = self._request(verb, tenant, None, url)
             answer = await self._repeat(request)
-            page = None if answer is None else document_of(answer, verb, request.client_request_id)
-            value = (page or {}).get("value")
-            if isinstance(value, list):
-                items.extend(item for item in value if isinstance(item, dict))
-            url = next_page(url, page or {}, verb)
+            page = (
+                document_of(answer, verb, request.client_request_id) if answer is not None else None
+            ) or {}
+            value = page.get("value")
+            if not isinstance(value, list):
+                raise Unavailable("Graph reported success without a list", verb=verb.name)
+            items.extend(item for item in value if isinstance(item, dict))
+            url = next_page(url, page, verb)
         return items
 
     def _request(
