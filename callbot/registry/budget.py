@@ -2,6 +2,8 @@
 
 from callbot.clock import Clock
 
+_SHORTEST_WAIT = 0.001  # seconds; a rounding error must not become a busy loop
+
 
 class RateBudget:
     """A token bucket: `rate` reads per second, and a burst of one second's worth.
@@ -27,7 +29,7 @@ class RateBudget:
         if self._available >= 1.0:
             self._available -= 1.0
             return 0.0
-        return (1.0 - self._available) / self._rate
+        return max((1.0 - self._available) / self._rate, _SHORTEST_WAIT)
 
     def pause(self, seconds: float) -> None:
         """Start nothing for `seconds`, and then go on without a burst."""

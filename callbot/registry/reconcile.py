@@ -10,10 +10,10 @@ import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+from typing import Protocol
 
 from callbot.clock import Clock, Timer
 from callbot.errors import AuthenticationFailed, CallNotFound, GraphError, PermissionDenied, Throttled
-from callbot.graph import GraphClient
 from callbot.log import get_logger
 from callbot.model import CallResource
 from callbot.registry.budget import RateBudget
@@ -34,6 +34,17 @@ class Urgency(IntEnum):
     ROUTINE = 2  # nothing was heard for a while
 
 
+class Reader(Protocol):
+    """What can look at a call: the Graph client."""
+
+    async def get_call(self, call_id: str, *, tenant: str | None) -> CallResource:
+        """Read a call."""
+        ...
+
+    async def keep_alive(self, call_id: str, *, tenant: str | None) -> None:
+        """Tell Graph that the bot still looks after a call."""
+
+
 Request = Callable[[Record], Awaitable[Observation]]
 Deliver = Callable[[str, Observation], Awaitable[None]]
 Retry = Callable[[str, float], None]
@@ -49,7 +60,7 @@ class Reconciler:
 
     def __init__(
         self,
-        graph: GraphClient,
+        graph: Reader,
         record_of: Callable[[str], Record | None],
         *,
         clock: Clock,
@@ -180,7 +191,7 @@ class Reconciler:
 
     async def _read(self, record: Record) -> Observation:
         asked_at = self._clock.time()
-        resource: CallResource = await self._graph.get_call(record.id, tenant=record.tenant_id)
+        resource = await self._graph.get_call(record.id, tenant=record.tenant_id)
         return Read(at=self._clock.time(), asked_at=asked_at, resource=resource.to_wire())
 
     async def _send_keep_alive(self, record: Record) -> Observation:

@@ -1,0 +1,219 @@
+"""The reconciler: which reads are sent, when, and what becomes of their answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from callbot import CallNotFound, GraphError, PermissionDenied, Throttled, Unavailable
+from callbot.model import CallResource, call_key
+from callbot.registry import Reconciler, Urgency
+from callbot.state import Gone, KeptAlive, Observation, Read, Record, fold
+from callbot.testing import ManualClock, settle
+from tests.state.wire import CALL_ID, created, gone
+
+
+class ScriptedGraph:
+    """Answers reads as told; a read that `hold` covers waits until it is released."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.kept_alive: list[str] = []
+        self.errors: list[GraphError] = []
+        self.hold: asyncio.Event | None = None
+
+    async def get_call(self, call_id: str, *, tenant: str | None) -> CallResource:
+        self.asked.append(call_id)
+        await self._answer()
+        return CallResource.view({"id": call_id, "state": "established"})
+
+    async def keep_alive(self, call_id: str, *, tenant: str | None) -> None:
+        self.kept_alive.append(call_id)
+        await self._answer()
+
+    async def _answer(self) -> None:
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+@dataclass
+class Bench:
+    clock: ManualClock = field(default_factory=ManualClock)
+    graph: ScriptedGraph = field(default_factory=ScriptedGraph)
+    records: dict[str, Record] = field(default_factory=dict)
+    delivered: list[tuple[str, Observation]] = field(default_factory=list)
+    retries: list[tuple[str, float]] = field(default_factory=list)
+    rate: float = 100.0
+
+    def __post_init__(self) -> None:
+        self.reconciler = Reconciler(
+            self.graph,
+            self.records.get,
+            clock=self.clock,
+            rate=self.rate,
+            deliver=self.deliver,
+            retry=lambda key, seconds: self.retries.append((key, seconds)),
+        )
+
+    async def deliver(self, key: str, observation: Observation) -> None:
+        self.delivered.append((key, observation))
+
+    def know(self, call_id: str = CALL_ID) -> str:
+        record = fold(None, created()).record
+        assert record is not None
+        key = call_key(call_id)
+        self.records[key] = replace(record, key=key, id=call_id)
+        return key
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    bench = Bench()
+    yield bench
+    await bench.reconciler.close()
+
+
+async def test_a_read_brings_the_truth(bench: Bench) -> None:
+    key = bench.know()
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    ((delivered_to, observation),) = bench.delivered
+    assert delivered_to == key
+    assert isinstance(observation, Read)
+    assert observation.resource["state"] == "established"
+    assert bench.reconciler.reads == {"doubt": 1}
+
+
+async def test_asking_many_times_is_asking_once(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.hold = asyncio.Event()
+    for _ in range(5):
+        bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+        await settle()
+    bench.graph.hold.set()
+    await settle()
+    assert bench.graph.asked == [CALL_ID]
+
+
+async def test_a_call_that_is_not_found_is_gone(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.errors = [CallNotFound("Call not found.", verb="get", status=404, code="8522")]
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    assert [type(observation) for _, observation in bench.delivered] == [Gone]
+
+
+@pytest.mark.parametrize("error", [PermissionDenied("no", verb="get"), Unavailable("down", verb="get")])
+async def test_a_failure_says_nothing_about_the_call_and_is_tried_again_later(
+    bench: Bench, error: GraphError
+) -> None:
+    key = bench.know()
+    for expected in (2.0, 4.0, 8.0):
+        bench.graph.errors = [error]
+        bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+        await settle()
+        assert bench.retries[-1] == (key, expected)
+        await bench.clock.advance(expected)
+    assert bench.delivered == []
+
+
+async def test_a_call_that_just_failed_is_left_alone_until_its_time(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.errors = [Unavailable("down", verb="get")]
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    await bench.clock.advance(0.5)
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    assert len(bench.graph.asked) == 1
+    assert bench.retries[-1] == (key, 1.5)
+
+
+async def test_throttling_stops_all_reads_for_as_long_as_asked(bench: Bench) -> None:
+    first, second = bench.know(), bench.know("another")
+    bench.graph.errors = [Throttled("slow down", verb="get", status=429, retry_after=7.5)]
+    bench.reconciler.ask(first, "doubt", Urgency.DOUBT)
+    await settle()
+    assert bench.retries == [(first, 7.5)]
+    bench.reconciler.ask(second, "doubt", Urgency.DOUBT)
+    await bench.clock.advance(7.4)
+    assert len(bench.graph.asked) == 1
+    await bench.clock.advance(0.2)
+    assert len(bench.graph.asked) == 2
+
+
+async def test_reads_stay_within_their_budget_and_the_urgent_ones_go_first() -> None:
+    bench = Bench(rate=2.0)
+    keys = [bench.know(f"call-{n}") for n in range(6)]
+    for key in keys[:5]:
+        bench.reconciler.ask(key, "quiet call", Urgency.ROUTINE)
+    bench.reconciler.ask(keys[5], "doubt", Urgency.DOUBT)
+    await settle()
+    assert bench.graph.asked == ["call-0", "call-1"]
+    await bench.clock.advance(0.5)
+    assert bench.graph.asked[2:] == ["call-5"]
+    await bench.clock.advance(1.5)
+    assert bench.graph.asked[3:] == ["call-2", "call-3", "call-4"]
+    await bench.reconciler.close()
+
+
+async def test_a_refresh_returns_when_what_was_read_is_folded(bench: Bench) -> None:
+    key = bench.know()
+    await asyncio.gather(*(bench.reconciler.refresh(key) for _ in range(3)))
+    assert len(bench.delivered) == 1
+    assert bench.graph.asked == [CALL_ID]
+
+
+async def test_a_refresh_raises_what_the_read_raised_and_does_not_wait_for_a_retry(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.errors = [PermissionDenied("no", verb="get"), Unavailable("down", verb="get")]
+    with pytest.raises(PermissionDenied):
+        await bench.reconciler.refresh(key)
+    with pytest.raises(Unavailable):
+        await bench.reconciler.refresh(key)
+    await bench.reconciler.refresh(key)
+
+
+async def test_a_refresh_while_a_keep_alive_is_under_way_still_reads(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.hold = asyncio.Event()
+    bench.reconciler.keep_alive(key)
+    await settle()
+    waiting = asyncio.create_task(bench.reconciler.refresh(key))
+    await settle()
+    bench.graph.hold.set()
+    await waiting
+    assert [type(observation) for _, observation in bench.delivered] == [KeptAlive, Read]
+
+
+async def test_a_keep_alive_that_finds_no_call_is_its_end(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.errors = [CallNotFound("Call not found.", verb="keepAlive", status=404)]
+    bench.reconciler.keep_alive(key)
+    await settle()
+    assert [type(observation) for _, observation in bench.delivered] == [Gone]
+
+
+async def test_a_call_that_ended_meanwhile_is_not_read(bench: Bench) -> None:
+    key = bench.know()
+    ended = fold(bench.records[key], gone()).record
+    assert ended is not None
+    bench.records[key] = ended
+    await bench.reconciler.refresh(key)
+    assert bench.graph.asked == []
+
+
+async def test_closing_cancels_what_is_under_way(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.hold = asyncio.Event()
+    waiting = asyncio.create_task(bench.reconciler.refresh(key))
+    await settle()
+    await bench.reconciler.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    assert len(bench.graph.asked) == 1

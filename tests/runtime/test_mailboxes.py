@@ -1,0 +1,136 @@
+"""Mailboxes: the order within a call, the independence of calls, the limits."""
+
+import asyncio
+
+import pytest
+
+from callbot import StoreError
+from callbot.runtime.mailboxes import Item, Mailboxes, Seen
+from callbot.runtime.timers import Timers
+from callbot.testing import ManualClock, settle
+from tests.state.wire import gone
+
+
+class Works:
+    """Notes what is done; calls in `held` wait for their event."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, float]] = []
+        self.held: dict[str, asyncio.Event] = {}
+        self.errors: list[Exception] = []
+
+    async def __call__(self, key: str, item: Item) -> None:
+        if key in self.held:
+            await self.held[key].wait()
+        if self.errors:
+            raise self.errors.pop(0)
+        assert isinstance(item, Seen)
+        self.done.append((key, item.observation.at))
+
+
+def item(number: float) -> Seen:
+    return Seen(gone(at=number))
+
+
+def mailboxes(work: Works, clock: ManualClock | None = None, limit: int = 10, per_call: int = 5) -> Mailboxes:
+    return Mailboxes(work, clock=clock or ManualClock(), limit=limit, limit_per_call=per_call)
+
+
+async def test_items_of_a_call_are_done_in_order_and_one_at_a_time() -> None:
+    work = Works()
+    boxes = mailboxes(work)
+    for number in range(4):
+        boxes.post("a", item(number))
+    await boxes.idle()
+    assert work.done == [("a", 0), ("a", 1), ("a", 2), ("a", 3)]
+    assert boxes.waiting == 0
+
+
+async def test_a_call_that_waits_holds_up_no_other() -> None:
+    work = Works()
+    work.held["a"] = asyncio.Event()
+    boxes = mailboxes(work)
+    boxes.post("a", item(1))
+    boxes.post("b", item(2))
+    await settle()
+    assert work.done == [("b", 2)]
+    work.held["a"].set()
+    await boxes.idle()
+    assert work.done == [("b", 2), ("a", 1)]
+
+
+async def test_there_is_room_up_to_the_limit_of_a_call_and_of_all() -> None:
+    work = Works()
+    work.held = {key: asyncio.Event() for key in "ab"}
+    boxes = mailboxes(work, limit=8, per_call=5)
+    for number in range(4):
+        boxes.post("a", item(number))
+    assert boxes.has_room(["a"])
+    assert not boxes.has_room(["a", "a"])
+    assert boxes.has_room(["b"] * 4)
+    assert not boxes.has_room(["b", "c", "d", "e", "f"])
+    for key in "ab":
+        work.held[key].set()
+    await boxes.idle()
+    assert boxes.has_room(["a"] * 5)
+
+
+async def test_an_item_the_store_does_not_take_is_tried_again_until_it_does() -> None:
+    work, clock = Works(), ManualClock()
+    work.errors = [StoreError("disk full"), StoreError("disk full")]
+    boxes = mailboxes(work, clock)
+    boxes.post("a", item(1))
+    boxes.post("a", item(2))
+    await clock.advance(1.0)
+    assert work.done == []
+    await clock.advance(1.0)
+    assert work.done == [("a", 1), ("a", 2)]
+
+
+async def test_an_item_that_cannot_be_done_does_not_stop_the_mailbox() -> None:
+    work = Works()
+    work.errors = [ValueError("a bug")]
+    boxes = mailboxes(work)
+    boxes.post("a", item(1))
+    boxes.post("a", item(2))
+    await boxes.idle()
+    assert work.done == [("a", 2)]
+
+
+async def test_who_waits_for_an_item_is_told_when_it_is_done_and_when_it_never_will_be() -> None:
+    work = Works()
+    boxes = mailboxes(work)
+    loop = asyncio.get_running_loop()
+    first, second = loop.create_future(), loop.create_future()
+    boxes.post("a", Seen(gone(), folded=first))
+    await first
+    work.held["b"] = asyncio.Event()
+    boxes.post("b", Seen(gone(), folded=second))
+    await settle()
+    await boxes.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert boxes.waiting == 0
+
+
+async def test_timers_call_each_key_at_its_time_and_only_once() -> None:
+    clock = ManualClock()
+    called: list[tuple[str, float]] = []
+    began = clock.time()
+    timers = Timers(clock, lambda key: called.append((key, clock.time() - began)))
+    timers.set("late", began + 100.0)
+    timers.set("soon", began + 5.0)
+    timers.set("late", began + 200.0)
+    timers.set("late", began + 50.0)
+    await clock.advance(300.0)
+    assert called == [("soon", 5.0), ("late", 50.0)]
+
+
+async def test_a_stopped_timer_calls_nobody() -> None:
+    clock = ManualClock()
+    called: list[str] = []
+    timers = Timers(clock, called.append)
+    timers.set("a", clock.time() + 1.0)
+    timers.stop()
+    await clock.advance(10.0)
+    assert called == []
