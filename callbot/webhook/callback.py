@@ -1,15 +1,15 @@
 """The values that pass between the receiver, its host and whoever takes the callbacks."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from callbot.errors import CallbackError, CallbotError
 from callbot.model.notification import Notification
 from callbot.webhook.auth.claims import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(NamedTuple):
     """One authenticated, decoded POST: what the receiver hands over.
 
     `message_id` names the delivery, `scenario_id` what the bot sent when it created the call, `chain_id`
@@ -25,12 +25,11 @@ class Callback:
     received_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The HTTP answer to a callback, in no framework's terms."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
 
 

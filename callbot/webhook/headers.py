@@ -7,16 +7,46 @@ chose goes into answers and logs only if it is harmless there.
 import math
 import re
 from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 AUTHORIZATION = "authorization"
 CONTENT_TYPE = "content-type"
-MESSAGE_ID = "x-microsoft-skype-message-id"
-CHAIN_ID = "x-microsoft-skype-chain-id"
-SCENARIO_ID = "scenario-id"
-REQUEST_ID = "client-request-id"
 
 _HARMLESS = re.compile(r"[A-Za-z0-9._:=+/{}-]{1,128}").fullmatch
 _JSON = re.compile(r"(?:application|text)/(?:[a-z0-9.-]+\+)?json").fullmatch
+_USUAL = frozenset({"application/json", "application/json; charset=utf-8"})
+
+
+class Correlation(NamedTuple):
+    """The ids that trace a callback, each None when there is none or it is not harmless.
+
+    `message` names the delivery, `scenario` what the bot sent when it created the call, `chain` the chain of
+    calls.
+    """
+
+    message: str | None
+    scenario: str | None
+    chain: str | None
+    request: str | None
+
+    @classmethod
+    def read(cls, headers: Mapping[str, str]) -> Self:
+        """Find the ids in the headers of a callback."""
+        return cls(
+            _harmless(headers.get("x-microsoft-skype-message-id")),
+            _harmless(headers.get("scenario-id")),
+            _harmless(headers.get("x-microsoft-skype-chain-id")),
+            _harmless(headers.get("client-request-id")),
+        )
+
+    def echo(self) -> dict[str, str]:
+        """Return the headers that give the ids back, as the vendor's SDK sends them."""
+        found = {}
+        if request := self.message or self.request:
+            found["Client-Request-Id"] = request
+        if scenario := self.scenario or self.chain:
+            found["Scenario-Id"] = scenario
+        return found
 
 
 def fold(headers: Mapping[str, str]) -> dict[str, str]:
@@ -24,30 +54,19 @@ def fold(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def harmless(headers: Mapping[str, str], name: str) -> str | None:
-    """Return the id in the header `name` if it can go into headers and logs, else None."""
-    value = headers.get(name)
-    return value if value is not None and _HARMLESS(value) is not None else None
-
-
 def is_json(headers: Mapping[str, str]) -> bool:
     """Return whether the body is labelled as JSON, or not at all."""
-    media_type = headers.get(CONTENT_TYPE, "").partition(";")[0].strip().lower()
-    return not media_type or media_type == "application/json" or _JSON(media_type) is not None
-
-
-def echo(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the correlation headers of the answer, as the vendor's SDK sends them."""
-    request = harmless(headers, MESSAGE_ID) or harmless(headers, REQUEST_ID)
-    scenario = harmless(headers, SCENARIO_ID) or harmless(headers, CHAIN_ID)
-    found = {}
-    if request is not None:
-        found["Client-Request-Id"] = request
-    if scenario is not None:
-        found["Scenario-Id"] = scenario
-    return found
+    label = headers.get(CONTENT_TYPE)
+    if label is None or label in _USUAL:
+        return True
+    media_type = label.partition(";")[0].strip().lower()
+    return not media_type or _JSON(media_type) is not None
 
 
 def retry_after(seconds: float) -> dict[str, str]:
     """Return the header that asks the platform to come back later: whole seconds, at least one."""
     return {"Retry-After": str(max(1, math.ceil(seconds)))}
+
+
+def _harmless(value: str | None) -> str | None:
+    return value if value is not None and _HARMLESS(value) is not None else None

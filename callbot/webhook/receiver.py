@@ -7,7 +7,6 @@ can be read again.
 https://learn.microsoft.com/microsoftteams/platform/bots/calls-and-meetings/call-notifications
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Protocol
@@ -22,18 +21,7 @@ from callbot.webhook.auth.jwks import KeysUnavailable
 from callbot.webhook.auth.keys import RETRY_AFTER
 from callbot.webhook.callback import Accept, Callback, Doubt, Full, Refused, Reply
 from callbot.webhook.decode import is_legacy_probe, notifications, parse
-from callbot.webhook.headers import (
-    AUTHORIZATION,
-    CHAIN_ID,
-    CONTENT_TYPE,
-    MESSAGE_ID,
-    SCENARIO_ID,
-    echo,
-    fold,
-    harmless,
-    is_json,
-    retry_after,
-)
+from callbot.webhook.headers import AUTHORIZATION, CONTENT_TYPE, Correlation, fold, is_json, retry_after
 from callbot.webhook.redelivery import DeliveryKey, RedeliveryMemory
 from callbot.webhook.tally import Tally
 
@@ -79,7 +67,6 @@ class Receiver:
         self._accept = accept
         self._doubt = doubt
         self._memories: dict[str, RedeliveryMemory] = {}
-        self._under_way: dict[tuple[str, DeliveryKey], asyncio.Event] = {}
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -113,26 +100,22 @@ class Receiver:
 
     async def receive(self, caller: Caller, headers: Mapping[str, str], body: bytes) -> Reply:
         """Return the answer to an authenticated request. Never raises. `headers` as in `admit`."""
+        ids = Correlation.read(headers)
         try:
-            reply = await self._receive(caller, headers, body)
+            reply = await self._receive(caller, headers, ids, body)
         except Full as full:
             reply = self.refuse(503, "full", str(full), retry_after(full.retry_after))
         except CallbackError as error:
-            return self.turn_away(caller, headers, error)
+            reply = self._turn_away(caller, ids, error)
         except Exception as error:  # noqa: BLE001 - nothing is raised into the host
             reply = self._broken(error)
-        return Reply(reply.status, {**echo(headers), **reply.headers}, reply.body)
+        return Reply(reply.status, {**ids.echo(), **reply.headers}, reply.body)
 
     def turn_away(self, caller: Caller, headers: Mapping[str, str], error: CallbackError) -> Reply:
         """Return the answer to a known sender whose callback cannot be read, and pass the doubt on."""
-        status = error.status if isinstance(error, Refused) else 400
-        reply = self.refuse(status, error.reason, str(error))
-        if self._doubt is not None:
-            try:
-                self._doubt(caller, harmless(headers, CHAIN_ID))
-            except Exception:  # noqa: BLE001 - nothing is raised into the host
-                _log.exception("could not pass on the doubt about a call")
-        return Reply(reply.status, {**echo(headers), **reply.headers}, reply.body)
+        ids = Correlation.read(headers)
+        reply = self._turn_away(caller, ids, error)
+        return Reply(reply.status, {**ids.echo(), **reply.headers}, reply.body)
 
     def refuse(
         self, status: int, reason: str, message: str, headers: Mapping[str, str] | None = None
@@ -144,7 +127,18 @@ class Receiver:
             status, {"Content-Type": "application/json", **(headers or {})}, json.dumps(error).encode()
         )
 
-    async def _receive(self, caller: Caller, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _turn_away(self, caller: Caller, ids: Correlation, error: CallbackError) -> Reply:
+        if self._doubt is not None:
+            try:
+                self._doubt(caller, ids.chain)
+            except Exception:  # noqa: BLE001 - nothing is raised into the host
+                _log.exception("could not pass on the doubt about a call")
+        status = error.status if isinstance(error, Refused) else 400
+        return self.refuse(status, error.reason, str(error))
+
+    async def _receive(
+        self, caller: Caller, headers: Mapping[str, str], ids: Correlation, body: bytes
+    ) -> Reply:
         if len(body) > self.max_body:
             raise Refused(413, "too_large", f"the body has more than {self.max_body} bytes")
         if not is_json(headers):
@@ -153,41 +147,34 @@ class Receiver:
         if is_legacy_probe(document):
             self.tally.count("probe")
             return Reply(204)
-        callback = self._callback(caller, headers, notifications(document))
-        if callback.message_id is None:
-            return await self._hand_over(callback)
-        return await self._hand_over_once(callback, (caller.tenant_id, callback.message_id, hash(body)))
-
-    def _callback(self, caller: Caller, headers: Mapping[str, str], found: list[Notification]) -> Callback:
-        if not found:
-            raise Refused(400, "no_notifications", "the envelope holds no notification")
-        for notification in found:
-            _check_tenant(caller, notification)
-        return Callback(
+        found = notifications(document)
+        _check_tenants(caller, found)
+        callback = Callback(
             caller=caller,
             notifications=tuple(found),
-            message_id=harmless(headers, MESSAGE_ID),
-            scenario_id=harmless(headers, SCENARIO_ID),
-            chain_id=harmless(headers, CHAIN_ID),
+            message_id=ids.message,
+            scenario_id=ids.scenario,
+            chain_id=ids.chain,
             received_at=self.clock.time(),
         )
+        if ids.message is None:
+            return await self._hand_over(callback)
+        return await self._hand_over_once(callback, (caller.tenant_id, ids.message, hash(body)))
 
     async def _hand_over_once(self, callback: Callback, key: DeliveryKey) -> Reply:
         app_id = callback.caller.app_id
-        while (under_way := self._under_way.get((app_id, key))) is not None:
-            await under_way.wait()  # the same callback twice at the same time: the first may yet fail
-        memory = self._memories.get(app_id) or self._memories.setdefault(app_id, RedeliveryMemory(self.clock))
-        answer = memory.answer(key)
+        memory = self._memories.get(app_id)
+        if memory is None:
+            memory = self._memories[app_id] = RedeliveryMemory(self.clock)
+        answer = await memory.begin(key)
         if answer is not None:
             self.tally.count("redelivered")
             return answer
-        done = self._under_way[app_id, key] = asyncio.Event()
+        reply = None
         try:
             reply = await self._hand_over(callback)
-            memory.remember(key, reply)
         finally:
-            del self._under_way[app_id, key]
-            done.set()
+            memory.end(key, reply)
         return reply
 
     async def _hand_over(self, callback: Callback) -> Reply:
@@ -200,14 +187,17 @@ class Receiver:
         return self.refuse(500, "internal_error", "the bot failed to take the callback; its log says why")
 
 
-def _check_tenant(caller: Caller, notification: Notification) -> None:
-    """Refuse a notification about another tenant than the token's.
+def _check_tenants(caller: Caller, found: list[Notification]) -> None:
+    """Refuse notifications about another tenant than the token's, and a callback without any.
 
     The sender is known, so the token is not the fault; it just may not speak for that tenant.
     """
-    data = notification.resource_data
-    tenant = data.get("tenantId") if isinstance(data, dict) else None
-    if tenant is None or tenant == caller.tenant_id:
-        return
-    if not isinstance(tenant, str) or tenant.lower() != caller.tenant_id.lower():
-        raise Refused(403, "other_tenant", "a notification is about another tenant than the token's")
+    if not found:
+        raise Refused(400, "no_notifications", "the envelope holds no notification")
+    for notification in found:
+        data = notification.resource_data
+        tenant = data.get("tenantId") if isinstance(data, dict) else None
+        if tenant is None or tenant == caller.tenant_id:
+            continue
+        if not isinstance(tenant, str) or tenant.lower() != caller.tenant_id.lower():
+            raise Refused(403, "other_tenant", "a notification is about another tenant than the token's")

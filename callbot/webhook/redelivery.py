@@ -4,6 +4,8 @@ The platform documents nothing about redelivery; its message id is the natural m
 too: should an id ever come twice with different contents, neither is lost.
 """
 
+import asyncio
+
 from callbot.clock import Clock
 from callbot.webhook.callback import Reply
 
@@ -29,17 +31,31 @@ class RedeliveryMemory:
         self._young: dict[DeliveryKey, Reply] = {}
         self._old: dict[DeliveryKey, Reply] = {}
         self._since = clock.monotonic()
+        self._under_way: dict[DeliveryKey, asyncio.Event | None] = {}
 
-    def answer(self, key: DeliveryKey) -> Reply | None:
-        """Return what this callback was answered before, None if it is new."""
+    async def begin(self, key: DeliveryKey) -> Reply | None:
+        """Return what this callback was answered before, or None to have it handed over and then `end` it.
+
+        Of the same callback twice at the same time the second waits: the first may yet fail.
+        """
+        while key in self._under_way:
+            ended = self._under_way[key] = self._under_way[key] or asyncio.Event()
+            await ended.wait()
         self._turn()
-        return self._young.get(key) or self._old.get(key)
+        answer = self._young.get(key) or self._old.get(key)
+        if answer is None:
+            self._under_way[key] = None
+        return answer
 
-    def remember(self, key: DeliveryKey, reply: Reply) -> None:
-        """Keep the answer; call it only when the callback has been taken over."""
-        if len(self._young) >= MAX_REMEMBERED:
-            self._age()
-        self._young[key] = reply
+    def end(self, key: DeliveryKey, reply: Reply | None) -> None:
+        """Keep the answer; None if the callback was not taken over, so that it can come again."""
+        ended = self._under_way.pop(key)
+        if ended is not None:
+            ended.set()
+        if reply is not None:
+            if len(self._young) >= MAX_REMEMBERED:
+                self._age()
+            self._young[key] = reply
 
     def _turn(self) -> None:
         elapsed = self._clock.monotonic() - self._since

@@ -152,14 +152,14 @@ async def test_a_stranger_is_refused_before_the_body_is_sent(address: tuple[str,
     connection.close()
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, gzip", "x"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", "x"])
 async def test_a_compressed_body_is_refused_and_not_inflated(
     client: aiohttp.ClientSession, url: str, platform: Platform, host: Host, encoding: str
 ) -> None:
     bomb = gzip.compress(b" " * 1_000_000)
     headers = platform.headers() | {"Content-Encoding": encoding}
     async with client.post(url, data=bomb, headers=headers) as response:
-        assert response.status in {400, 415}  # aiohttp itself refuses what it cannot inflate
+        assert response.status == 415
     assert host.taken == []
 
 
