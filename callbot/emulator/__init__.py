@@ -1,6 +1,7 @@
 """A Graph calls API of its own, to develop and test a calling bot against: real sockets, TLS and tokens."""
 
 from callbot.emulator.calls.call import Heard
+from callbot.emulator.group_handle import EmulatedGroup
 from callbot.emulator.handle import EmulatedCall
 from callbot.emulator.journal import (
     CallbackEntry,
@@ -10,38 +11,54 @@ from callbot.emulator.journal import (
     RequestEntry,
     TransitionEntry,
 )
-from callbot.emulator.people import Behaviour, Person, Press, WhenCalled
 from callbot.emulator.server import Emulator, serve
 from callbot.emulator.settings import (
     ALL_ROLES,
     APP_ID,
     APP_SECRET,
     CALLBACK_URL,
+    INSTANCE_ID,
+    INSTANCE_PHONE,
     TENANT_ID,
     AppRegistration,
+    Cloud,
     EmulatorSettings,
+    Instance,
+    Limits,
+    OperationOutcomes,
     Outcome,
     Outcomes,
     Timing,
     Unsettled,
 )
+from callbot.emulator.tenant.meetings import Lobby, Meeting
+from callbot.emulator.tenant.people import Behaviour, Person, Press, WhenCalled
 
 __all__ = [
     "ALL_ROLES",
     "APP_ID",
     "APP_SECRET",
     "CALLBACK_URL",
+    "INSTANCE_ID",
+    "INSTANCE_PHONE",
     "TENANT_ID",
     "AppRegistration",
     "Behaviour",
     "CallbackEntry",
+    "Cloud",
     "EmulatedCall",
+    "EmulatedGroup",
     "Emulator",
     "EmulatorSettings",
     "Entry",
     "FaultEntry",
     "Heard",
+    "Instance",
+    "Limits",
+    "Lobby",
+    "Meeting",
     "NoteEntry",
+    "OperationOutcomes",
     "Outcome",
     "Outcomes",
     "Person",

@@ -1,10 +1,12 @@
 """What a test or a demo holds in hand: a call of the emulator, seen from the people's side."""
 
-from callbot.emulator.calls import actors, outgoing
-from callbot.emulator.calls.call import Call, Heard, State
+from callbot.emulator.calls.call import Call, Heard, Pending, State
 from callbot.emulator.calls.document import call_document
+from callbot.emulator.flow import actors, ringing
+from callbot.emulator.group_handle import EmulatedGroup
 from callbot.emulator.journal import TransitionEntry
 from callbot.emulator.media import tones
+from callbot.emulator.meetings import moderating
 from callbot.emulator.platform import Platform
 from callbot.emulator.wire import JsonObject
 
@@ -61,6 +63,11 @@ class EmulatedCall:
         return list(self._call.heard)
 
     @property
+    def sent_tones(self) -> list[str]:
+        """The tones that the bot has sent, by their names."""
+        return list(self._call.sent_tones)
+
+    @property
     def over(self) -> bool:
         """Whether the call has ended."""
         return self._call.over
@@ -75,27 +82,41 @@ class EmulatedCall:
         """Whether the bot is told which keys are pressed."""
         return self._call.tones_subscribed
 
+    @property
+    def group(self) -> EmulatedGroup:
+        """What can be done to the conversation the call is in."""
+        return EmulatedGroup(self._platform, self._call)
+
     def document(self) -> JsonObject:
         """Return the call as Graph would show it."""
         return call_document(self._call)
 
-    def answer(self) -> None:
-        """Let the person who is called pick up."""
-        person = next((party.person for party in self._call.conversation.people()), None)
-        if person is not None:
-            outgoing.pick_up(self._platform, self._call, person)
+    def answer(self, who: str | None = None) -> None:
+        """Let the person whose phone rings pick up; the first one when nobody is named."""
+        ringing.pick_up(self._call, self._pending(who))
 
-    def decline(self) -> None:
-        """Let the person who is called turn the call down."""
-        outgoing.decline(self._platform, self._call)
+    def decline(self, who: str | None = None) -> None:
+        """Let the person whose phone rings turn the call down; the first one when nobody is named."""
+        ringing.decline(self._platform, self._call, self._pending(who))
 
     def press(self, key: str) -> bool:
-        """Let the person press a key; return whether the bot is told of it."""
+        """Let a person press a key; return whether the bot is told of it."""
         return tones.press(self._platform, self._call, key)
 
-    def hang_up(self) -> None:
-        """Let the person hang up, or give up while it rings."""
-        actors.hang_up(self._platform, self._call)
+    def hang_up(self, who: str | None = None) -> None:
+        """Let a person leave: a peer-to-peer call ends, or is given up while it rings."""
+        participant = self._call.conversation.find_person(who)
+        if participant is None:
+            raise KeyError(who)
+        actors.depart(self._platform, self._call, participant)
+
+    def hold(self) -> None:
+        """Let the person put the bot on hold."""
+        moderating.hold(self._platform, self._call, held=True)
+
+    def resume(self) -> None:
+        """Let the person take the bot back from hold."""
+        moderating.hold(self._platform, self._call, held=False)
 
     async def until(self, state: str) -> None:
         """Wait until the call has had `state`; raises `RuntimeError` when it ends without."""
@@ -109,10 +130,8 @@ class EmulatedCall:
 
     async def until_heard(self, prompts: int = 1) -> None:
         """Wait until so many prompts have been heard to the end; `RuntimeError` if the call ends first."""
-        await self._platform.journal.until(
-            lambda: self.over or sum(1 for heard in self._call.heard if heard.whole) >= prompts
-        )
-        if sum(1 for heard in self._call.heard if heard.whole) < prompts:
+        await self._platform.journal.until(lambda: self.over or self._whole_prompts() >= prompts)
+        if self._whole_prompts() < prompts:
             raise RuntimeError(f"call {self.id} ended before {prompts} prompts were heard")
 
     async def until_subscribed(self) -> None:
@@ -120,3 +139,12 @@ class EmulatedCall:
         await self._platform.journal.until(lambda: self.over or self._call.tones_subscribed)
         if self.over:
             raise RuntimeError(f"call {self.id} ended before the bot listened for tones")
+
+    def _whole_prompts(self) -> int:
+        return sum(1 for heard in self._call.heard if heard.whole)
+
+    def _pending(self, who: str | None) -> Pending:
+        pending = ringing.find_pending(self._call, who)
+        if pending is None:
+            raise KeyError(f"{who or 'phone'} ringing for call {self.id}")
+        return pending

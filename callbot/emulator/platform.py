@@ -8,13 +8,16 @@ from collections.abc import Callable, Coroutine
 from callbot.clock import Clock, Timer
 from callbot.emulator.callbacks.outbox import Outbox
 from callbot.emulator.callbacks.sender import CallbackSender
-from callbot.emulator.calls.call import Call, CallTable
+from callbot.emulator.calls.call import Call, run_hooks
+from callbot.emulator.calls.table import CallTable, ConversationTable
 from callbot.emulator.identity.access import AccessTokens
 from callbot.emulator.identity.signing import KeyRing, SigningKey
 from callbot.emulator.journal import Journal
 from callbot.emulator.media.prompts import PromptLibrary
-from callbot.emulator.people import Directory
+from callbot.emulator.media.recordings import RecordingShelf
 from callbot.emulator.settings import EmulatorSettings
+from callbot.emulator.tenant.meetings import Calendar
+from callbot.emulator.tenant.people import Directory
 from callbot.log import get_logger
 
 _log = get_logger(__name__)
@@ -30,7 +33,9 @@ class Platform:
         self.clock = clock
         self.root = ""
         self.directory = Directory(settings.everybody())
+        self.calendar = Calendar(settings.every_meeting())
         self.calls = CallTable(settings.remember_ended)
+        self.conversations = ConversationTable()
         self.journal = Journal(clock.time, settings.log_limit)
         self.login_keys = KeyRing(login_key)
         self.callback_keys = KeyRing(callback_key)
@@ -38,6 +43,7 @@ class Platform:
         self.sender = CallbackSender(settings, self.callback_keys, clock, self.journal)
         self.outbox = Outbox(self.sender, settings.unsettled, clock, self.spawn)
         self.prompts = PromptLibrary(settings)
+        self.recordings = RecordingShelf(settings.timing.recording_available, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer_numbers = itertools.count()
 
@@ -60,7 +66,10 @@ class Platform:
         """Drop every call without a word to anybody."""
         for call in self.calls.live():
             self.stop_timers(call)
+            run_hooks(call.hooks.stop)
         self.calls.clear()
+        self.conversations.clear()
+        self.recordings.clear()
         self.outbox.clear()
 
     def reset(self) -> None:
@@ -69,6 +78,7 @@ class Platform:
         self.journal.clear()
         self.prompts.forget()
         self.directory = Directory(self.settings.everybody())
+        self.calendar = Calendar(self.settings.every_meeting())
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Run `work` beside everything else; it is cancelled when the emulator stops."""
@@ -79,24 +89,40 @@ class Platform:
 
     def later(self, call: Call, delay: float, action: Callable[[], object]) -> Timer:
         """Run `action` after `delay` seconds unless the call has ended by then."""
-        number = next(self._timer_numbers)
-
-        def run() -> None:
-            call.timers.pop(number, None)
-            if not call.over:
-                action()
-
+        timer = _CallTimer(call, next(self._timer_numbers), action)
         loop = asyncio.get_running_loop()
-        timer: Timer = self.clock.call_later(delay, run) if delay > 0 else loop.call_soon(run)
-        call.timers[number] = timer
+        timer.start(self.clock.call_later(delay, timer.run) if delay > 0 else loop.call_soon(timer.run))
         return timer
 
     def stop_timers(self, call: Call) -> None:
         """Call off everything that is due for a call."""
-        for timer in call.timers.values():
+        for timer in list(call.timers.values()):
             timer.cancel()
-        call.timers.clear()
         call.keep_alive = None
+
+
+class _CallTimer:
+    """A timer of a call, which the call knows as long as it is due."""
+
+    def __init__(self, call: Call, number: int, action: Callable[[], object]) -> None:
+        self._call = call
+        self._number = number
+        self._action = action
+        self._timer: Timer | None = None
+
+    def start(self, timer: Timer) -> None:
+        self._timer = timer
+        self._call.timers[self._number] = self
+
+    def run(self) -> None:
+        self._call.timers.pop(self._number, None)
+        if not self._call.over:
+            self._action()
+
+    def cancel(self) -> None:
+        self._call.timers.pop(self._number, None)
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 async def _guarded(work: Coroutine[object, object, None]) -> None:

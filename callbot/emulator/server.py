@@ -10,20 +10,24 @@ from typing import Self
 from aiohttp import web
 
 from callbot.clock import Clock, SystemClock
-from callbot.emulator.api import VERBS
 from callbot.emulator.api.gate import Gate
 from callbot.emulator.api.routing import Router
-from callbot.emulator.calls.incoming import ring_bot
-from callbot.emulator.control.routes import ControlApi
+from callbot.emulator.api.verbs import VERBS
+from callbot.emulator.control.routes import control_routes
+from callbot.emulator.flow.callers import person_calls, person_invites
 from callbot.emulator.handle import EmulatedCall
 from callbot.emulator.identity.authority import Authority
 from callbot.emulator.identity.certificates import CertificateAuthority, Issued
 from callbot.emulator.identity.metadata import key_routes
 from callbot.emulator.identity.signing import SigningKey
 from callbot.emulator.journal import Journal
-from callbot.emulator.people import Directory, Person
+from callbot.emulator.media.downloads import recording_routes
+from callbot.emulator.meetings.joining import conversation_for
+from callbot.emulator.meetings.recording_policy import record_call
 from callbot.emulator.platform import Platform
 from callbot.emulator.settings import AppRegistration, EmulatorSettings
+from callbot.emulator.tenant.meetings import Meeting
+from callbot.emulator.tenant.people import Directory, Person
 
 _METADATA_PATH = "/v1/.well-known/OpenIdConfiguration"
 
@@ -126,15 +130,51 @@ class Emulator:
 
     def person(self, who: str) -> Person:
         """Return a person by id, telephone number or display name; raises `KeyError`."""
-        found = self.people.find(who) or next((p for p in self.people if p.display_name == who), None)
-        if found is None:
-            raise KeyError(who)
-        return found
+        return self.people.named(who)
 
-    async def place_call(self, person: Person | str, app_id: str | None = None) -> EmulatedCall:
-        """Let a person call the bot of an app; the first app when none is named."""
-        caller = self.person(person) if isinstance(person, str) else person
-        return EmulatedCall(self.platform, ring_bot(self.platform, caller, self._app(app_id)))
+    async def place_call(
+        self,
+        person: Person | str,
+        app_id: str | None = None,
+        *,
+        to_instance: bool = False,
+        forwarded_from: Person | str | None = None,
+        transferred_by: Person | str | None = None,
+    ) -> EmulatedCall:
+        """Let a person call the bot of an app; the first app when none is named.
+
+        A telephone always calls the app's first resource account; others do with `to_instance`. The call
+        may have been `forwarded_from` or `transferred_by` somebody. Raises `KeyError` for a name nobody has.
+        """
+        app, caller = self._app(app_id), self._somebody(person)
+        instance = app.instances[0] if app.instances and (to_instance or caller.phone) else None
+        call = person_calls(
+            self.platform,
+            caller,
+            app,
+            instance=instance,
+            forwarded_from=None if forwarded_from is None else self._somebody(forwarded_from),
+            transferred_by=None if transferred_by is None else self._somebody(transferred_by),
+        )
+        return EmulatedCall(self.platform, call)
+
+    async def invite_bot(
+        self, person: Person | str, meeting: Meeting | str | None = None, app_id: str | None = None
+    ) -> EmulatedCall:
+        """Let somebody in a meeting invite the bot to it; the first meeting when none is named."""
+        conversation = conversation_for(self.platform, self._meeting(meeting))
+        inviter = conversation.find_person(self._somebody(person).id)
+        if inviter is None:
+            raise KeyError(f"{person} is not in the meeting")
+        call = person_invites(self.platform, inviter, self._app(app_id), conversation)
+        return EmulatedCall(self.platform, call)
+
+    async def place_recorded_call(
+        self, observed: Person | str, other: Person | str, app_id: str | None = None
+    ) -> EmulatedCall:
+        """Start a call between two people of whom `observed` is under policy; the bot is called to record."""
+        call = record_call(self.platform, self._somebody(observed), self._somebody(other), self._app(app_id))
+        return EmulatedCall(self.platform, call)
 
     async def until_idle(self) -> None:
         """Wait until every callback that waits has been sent and answered."""
@@ -145,6 +185,17 @@ class Emulator:
             if app_id is None or app.app_id == app_id:
                 return app
         raise KeyError(app_id)
+
+    def _somebody(self, person: Person | str) -> Person:
+        return self.people.named(person) if isinstance(person, str) else person
+
+    def _meeting(self, meeting: Meeting | str | None) -> Meeting:
+        if isinstance(meeting, Meeting):
+            return meeting
+        for known in self.platform.calendar:
+            if meeting is None or meeting in (known.thread_id, known.join_meeting_id):
+                return known
+        raise KeyError(meeting)
 
     async def _start(self) -> None:
         directory = self.settings.directory
@@ -165,8 +216,9 @@ class Emulator:
         )
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.add_routes(key_routes(platform, _METADATA_PATH))
-        app.add_routes(Gate(platform, Router(VERBS)).routes())
-        app.add_routes(ControlApi(self, platform).routes())
+        app.add_routes(Gate(platform, Router(VERBS, self.settings.cloud)).routes())
+        app.add_routes(recording_routes(platform))
+        app.add_routes(control_routes(self))
         app.add_routes(authority.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()

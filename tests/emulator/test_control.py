@@ -65,7 +65,7 @@ async def test_mistakes_are_answered_in_words(bot: Bot) -> None:
     call = await bot.emulator.place_call("Ana")
     for method, path, body, status in (
         ("POST", "/calls", {"person": "Nobody"}, 404),
-        ("POST", "/calls", {}, 404),
+        ("POST", "/calls", {}, 400),
         ("GET", "/calls/unknown", None, 404),
         ("POST", f"/calls/{call.id}/dance", None, 404),
         ("POST", f"/calls/{call.id}/press", {"key": "x"}, 400),

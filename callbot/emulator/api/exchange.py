@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callbot.emulator.api.body import Body
+from callbot.emulator.api.limits import Quotas
 from callbot.emulator.calls.call import Call
 from callbot.emulator.errors import call_not_found, insufficient_permissions
 from callbot.emulator.identity.access import Caller
@@ -16,6 +17,7 @@ class Exchange:
     """A request whose sender is known. `held` are the calls whose callbacks wait for the answer."""
 
     platform: Platform
+    quotas: Quotas
     version: str
     method: str
     path: str
@@ -56,11 +58,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a request. No body is an empty one."""
+    """The answer to a request: JSON, other content, or nothing."""
 
     status: int = 200
     body: JsonObject | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
 
 
 ACCEPTED = Reply(202)

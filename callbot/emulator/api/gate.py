@@ -13,6 +13,7 @@ from aiohttp import web
 
 from callbot.emulator.api.body import Body
 from callbot.emulator.api.exchange import Exchange, Reply
+from callbot.emulator.api.limits import Quotas
 from callbot.emulator.api.routing import Router
 from callbot.emulator.errors import ApiError, call_not_found, tenant_mismatch
 from callbot.emulator.journal import RequestEntry
@@ -41,6 +42,7 @@ class Gate:
     def __init__(self, platform: Platform, router: Router) -> None:
         self._platform = platform
         self._router = router
+        self._quotas = Quotas(platform.settings, platform.clock)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to mount at the root of the server."""
@@ -74,8 +76,10 @@ class Gate:
         visit.app_id = caller.app.app_id
         version, path = request.match_info["version"], request.match_info["path"]
         verb, params = self._router.find(version, request.method, path)
+        self._quotas.count_request(caller)
         exchange = Exchange(
             platform=self._platform,
+            quotas=self._quotas,
             version=version,
             method=request.method,
             path=path,
@@ -129,7 +133,9 @@ class _Visit:
     def response(self, reply: Reply) -> web.Response:
         """Return the HTTP response with the headers every answer has."""
         response = web.Response(status=reply.status, headers=self._headers(reply.headers))
-        if reply.body is not None:
+        if reply.content is not None:
+            response.body = reply.content
+        elif reply.body is not None:
             response.body = json.dumps(reply.body, ensure_ascii=False).encode()
             response.content_type = "application/json"
         elif reply.status == 200:  # noqa: PLR2004 - OK

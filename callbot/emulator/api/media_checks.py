@@ -3,7 +3,7 @@
 from callbot.emulator.api.body import Body
 from callbot.emulator.api.exchange import Exchange
 from callbot.emulator.calls.call import Call
-from callbot.emulator.errors import ApiError, invalid_argument, not_established
+from callbot.emulator.errors import ApiError, invalid_argument
 from callbot.emulator.wire import JsonObject
 
 MODALITIES = ("audio", "video", "videoBasedScreenSharing", "data")
@@ -42,12 +42,6 @@ def prompts(body: Body, *, most: int, required: bool) -> list[object]:
         if not isinstance(media, dict) or not isinstance(media.get("uri"), str):
             raise invalid_argument("Each prompt must have a 'mediaInfo' with a 'uri'.")
     return found
-
-
-def need_connected(call: Call) -> None:
-    """Refuse a verb that needs an established call."""
-    if not call.connected:
-        raise not_established()
 
 
 def need_service_hosted(call: Call) -> None:

@@ -22,10 +22,18 @@ class Answer:
         """Whether the bot took the callback."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's classes
 
+    @property
+    def moved(self) -> str | None:
+        """Where the bot wants the callback instead (302 or 307), or None."""
+        return self.headers.get("Location") if self.status in (302, 307) else None
+
 
 @dataclass(slots=True, kw_only=True)
 class Callback:
-    """A POST to a bot. `body` is the JSON; `on_answer` is told how it ended."""
+    """A POST to a bot. `body` is the JSON; `on_answer` is told how it ended.
+
+    `time_limit` is in seconds; None for the usual one.
+    """
 
     app: AppRegistration
     tenant_id: str
@@ -36,3 +44,4 @@ class Callback:
     scenario_id: str | None = None
     message_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     on_answer: Callable[[Answer], None] | None = None
+    time_limit: float | None = None

@@ -81,7 +81,7 @@ class Outbox:
             if attempt > 1:
                 await sleep(self._clock, self._unsettled.callback_retry_after)
             answer = await self._sender.send(callback, attempt=attempt)
-            if answer.accepted or answer.status in (302, 307):
+            if answer.accepted or answer.moved is not None:
                 break
         if callback.on_answer is not None:
             callback.on_answer(answer)

@@ -47,7 +47,7 @@ class CallbackSender:
         sent_at = self._clock.time()
         answer = Answer(None, error="the emulator stopped before an answer came")
         try:
-            async with timeout(self._clock, self._settings.timing.callback_timeout):
+            async with timeout(self._clock, callback.time_limit or self._settings.timing.callback_timeout):
                 answer = await self._post(callback)
         except TimeoutError:
             answer = Answer(None, error="no answer within the time limit")

@@ -11,7 +11,10 @@ from callbot.emulator.calls.conversation import Conversation, Participant
 from callbot.emulator.calls.operation import Operation
 from callbot.emulator.journal import TransitionEntry
 from callbot.emulator.settings import AppRegistration, Outcome
+from callbot.emulator.tenant.people import Person
 from callbot.emulator.wire import JsonObject
+
+Hook = Callable[[], object]
 
 
 class State(StrEnum):
@@ -27,6 +30,9 @@ class State(StrEnum):
     REDIRECTING = "redirecting"
     TERMINATING = "terminating"
     TERMINATED = "terminated"
+
+
+CONNECTED = frozenset({State.ESTABLISHED, State.HOLD, State.TRANSFERRING, State.TRANSFER_ACCEPTED})
 
 
 class Direction(StrEnum):
@@ -47,33 +53,52 @@ class Heard:
     whole: bool = False
 
 
-class MediaQueue(Protocol):
-    """What plays and records for a call."""
+class Listener(Protocol):
+    """What hears the keys pressed in a call."""
 
-    def enqueue(self, operation: Operation) -> None:
-        """Start an operation when those before it are over."""
-
-    def cancel(self) -> None:
-        """End everything that runs or waits."""
+    def key(self, key: str) -> None:
+        """Hear a key that somebody pressed."""
 
 
-Hook = Callable[[], object]
+@dataclass(eq=False, slots=True, kw_only=True)
+class Pending:
+    """Somebody whose phone rings because of a call."""
+
+    person: Person
+    on_answer: Hook
+    on_failure: Callable[[Outcome, str], object]
+    participant_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    timers: list[Timer] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Hooks:
-    """What else has to happen when something happens to a call; all but `prompt` run once."""
+    """What else has to happen when something happens to a call; all but `prompt` run once.
+
+    `stop` lets go of what the call uses, `end` is what follows from its end.
+    """
 
     established: list[Hook] = field(default_factory=list)
     audio: list[Hook] = field(default_factory=list)
     prompt: list[Hook] = field(default_factory=list)
+    stop: list[Hook] = field(default_factory=list)
     end: list[Hook] = field(default_factory=list)
     callback_failed: list[Hook] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Policy:
+    """What makes a call one of a policy-recording bot: who is recorded, and how many it takes."""
+
+    observed: Participant
+    bot_data: JsonObject
+    capacity: int = 1
+    taken: int = 1
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class Call:
-    """One call. Changed only by the functions of this package and of `media`."""
+    """One call. Changed only by the functions of `flow`, `meetings` and `media`."""
 
     app: AppRegistration
     tenant_id: str
@@ -88,25 +113,31 @@ class Call:
     modalities: list[object] = field(default_factory=lambda: ["audio"])
     media_config: JsonObject | None = None
     call_options: JsonObject | None = None
+    call_routes: list[object] = field(default_factory=list)
     chat_info: JsonObject | None = None
     meeting_info: JsonObject | None = None
     incoming_context: JsonObject | None = None
     answered_by: JsonObject | None = None
+    transcription: JsonObject | None = None
     subject: str | None = None
     ringing_timeout: int | None = None
     scenario_id: str | None = None
+    policy: Policy | None = None
+    redirected: bool = False
     audio_active: bool = False
     tones_subscribed: bool = False
-    last_tone: JsonObject | None = None
     tone_count: int = 0
     result: Outcome | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
+    routing_groups: dict[str, JsonObject] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
+    sent_tones: list[str] = field(default_factory=list)
+    pending: list[Pending] = field(default_factory=list)
     transitions: list[TransitionEntry] = field(default_factory=list)
     timers: dict[int, Timer] = field(default_factory=dict)
     keep_alive: Timer | None = None
     ringing: Timer | None = None
-    media: MediaQueue | None = None
+    media: Listener | None = None
     hooks: Hooks = field(default_factory=Hooks)
 
     @property
@@ -128,53 +159,16 @@ class Call:
     @property
     def connected(self) -> bool:
         """Whether people and bot are in the same conversation now."""
-        return self.state in (State.ESTABLISHED, State.TRANSFERRING, State.TRANSFER_ACCEPTED, State.HOLD)
+        return self.state in CONNECTED
 
+    @property
+    def alerting(self) -> bool:
+        """Whether an outgoing call still waits for somebody."""
+        return self.state in (State.ESTABLISHING, State.RINGING)
 
-class CallTable:
-    """Every live call by its id, and the last ended ones for the log."""
-
-    def __init__(self, remember_ended: int) -> None:
-        self._live: dict[str, Call] = {}
-        self._ended: dict[str, Call] = {}
-        self._remember = remember_ended
-
-    def __len__(self) -> int:
-        return len(self._live)
-
-    def add(self, call: Call) -> None:
-        """Take in a new call."""
-        self._live[call_key(call.id)] = call
-
-    def live(self) -> list[Call]:
-        """Return the calls that have not ended, oldest first."""
-        return list(self._live.values())
-
-    def every(self) -> list[Call]:
-        """Return ended and live calls, the ended ones first."""
-        return [*self._ended.values(), *self._live.values()]
-
-    def find(self, call_id: str) -> Call | None:
-        """Return a live call by its id, written with or without dashes, in any case."""
-        return self._live.get(call_key(call_id))
-
-    def find_any(self, call_id: str) -> Call | None:
-        """Return a call that is live or remembered."""
-        key = call_key(call_id)
-        return self._live.get(key) or self._ended.get(key)
-
-    def retire(self, call: Call) -> None:
-        """Move a call that has ended to the remembered ones."""
-        key = call_key(call.id)
-        if self._live.pop(key, None) is not None:
-            self._ended[key] = call
-        while len(self._ended) > self._remember:
-            del self._ended[next(iter(self._ended))]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._live.clear()
-        self._ended.clear()
+    def option(self, name: str) -> bool:
+        """Return one of the callOptions."""
+        return (self.call_options or {}).get(name) is True
 
 
 def run_hooks(hooks: list[Hook]) -> None:
@@ -182,8 +176,3 @@ def run_hooks(hooks: list[Hook]) -> None:
     waiting, hooks[:] = list(hooks), []
     for hook in waiting:
         hook()
-
-
-def call_key(call_id: str) -> str:
-    """Return the form of an id that is equal however it is written."""
-    return call_id.replace("-", "").lower()

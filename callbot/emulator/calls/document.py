@@ -21,7 +21,7 @@ def call_document(call: Call) -> JsonObject:
             "callbackUri": call.callback_uri,
             "callChainId": call.chain_id,
             "callOptions": call.call_options,
-            "callRoutes": [],
+            "callRoutes": call.call_routes,
             "chatInfo": call.chat_info,
             "incomingContext": call.incoming_context,
             "mediaConfig": call.media_config,
@@ -40,7 +40,7 @@ def call_document(call: Call) -> JsonObject:
             "tenantId": call.tenant_id,
             "terminationReason": None,
             "toneInfo": None,
-            "transcription": None,
+            "transcription": call.transcription,
             "answeredBy": call.answered_by,
         },
     )

@@ -4,11 +4,10 @@ import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from callbot.emulator.settings import Outcome
+from callbot.emulator.settings import OperationOutcomes, Outcome
 from callbot.emulator.wire import JsonObject, result_info, typed
 
-SUCCESS = Outcome(code=200, subcode=0, message="Action completed successfully.")
-CANCELLED = Outcome(code=400, subcode=8508, message="Action failed, the operation was cancelled.")
+SUCCESS = OperationOutcomes().done
 
 
 class Status(StrEnum):

@@ -7,8 +7,6 @@ import aiohttp
 from callbot.emulator.media.wav import NotPlayable, seconds_of
 from callbot.emulator.settings import EmulatorSettings, Outcome
 
-NOT_FOUND = Outcome(code=400, subcode=8536, message="Action failed, the file could not be downloaded.")
-WRONG_FORMAT = Outcome(code=400, subcode=8535, message="Action failed, the file format is not supported.")
 _MAX_BYTES = 50 * 1024 * 1024
 _FETCH_SECONDS = 30
 
@@ -30,6 +28,7 @@ class PromptLibrary:
 
     def __init__(self, settings: EmulatorSettings) -> None:
         self._settings = settings
+        self._outcomes = settings.operation_outcomes
         self._lengths: dict[tuple[str, str], float] = {}
         self._client: aiohttp.ClientSession | None = None
 
@@ -65,21 +64,21 @@ class PromptLibrary:
         try:
             length = seconds_of(await self._download(uri))
         except NotPlayable as error:
-            raise PromptFailed(WRONG_FORMAT, str(error)) from None
+            raise PromptFailed(self._outcomes.wrong_format, str(error)) from None
         if resource_id:
             self._lengths[(app_id, resource_id)] = length
         return length
 
     async def _download(self, uri: str) -> bytes:
         if self._client is None or not uri.startswith(("https://", "http://")):
-            raise PromptFailed(NOT_FOUND, "not an http address")
+            raise PromptFailed(self._outcomes.not_downloaded, "not an http address")
         try:
             async with self._client.get(uri) as response:
                 if response.status != 200:  # noqa: PLR2004 - OK
-                    raise PromptFailed(NOT_FOUND, f"status {response.status}")
+                    raise PromptFailed(self._outcomes.not_downloaded, f"status {response.status}")
                 content = await response.content.read(_MAX_BYTES + 1)
                 while (more := await response.content.read(_MAX_BYTES + 1)) and len(content) <= _MAX_BYTES:
                     content += more
                 return content
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise PromptFailed(NOT_FOUND, f"{type(error).__name__}: {error}") from None
+            raise PromptFailed(self._outcomes.not_downloaded, f"{type(error).__name__}: {error}") from None

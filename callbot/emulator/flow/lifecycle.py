@@ -1,8 +1,8 @@
 """The state machine of a call: from its first state to its end."""
 
-from callbot.emulator.calls import notify
 from callbot.emulator.calls.call import Call, State, run_hooks
 from callbot.emulator.calls.operation import outcome_json
+from callbot.emulator.flow import notify
 from callbot.emulator.journal import TransitionEntry
 from callbot.emulator.platform import Platform
 from callbot.emulator.settings import Outcome
@@ -39,6 +39,7 @@ def move(platform: Platform, call: Call, state: State, why: str) -> None:
 
 def establish(platform: Platform, call: Call, why: str) -> None:
     """Connect a call: tell established, and audio active a moment later."""
+    call.conversation.add(call.me)
     move(platform, call, State.ESTABLISHED, why)
     notify.call_updated(platform, call, direction=str(call.direction))
     platform.later(call, platform.settings.timing.media, lambda: activate_audio(platform, call))
@@ -46,8 +47,8 @@ def establish(platform: Platform, call: Call, why: str) -> None:
 
 
 def activate_audio(platform: Platform, call: Call) -> None:
-    """Let audio flow: established is told again with the media state."""
-    if call.audio_active or not call.connected:
+    """Let audio flow: the state is told again with the media state."""
+    if call.audio_active or call.me.in_lobby or not call.connected:
         return
     call.audio_active = True
     notify.call_updated(
@@ -58,6 +59,13 @@ def activate_audio(platform: Platform, call: Call) -> None:
         coOrganizers=[],
     )
     run_hooks(call.hooks.audio)
+
+
+def silence_audio(platform: Platform, call: Call) -> None:
+    """Let no audio flow any more, and tell it with the state."""
+    if call.audio_active:
+        call.audio_active = False
+        notify.call_updated(platform, call, mediaState=typed("callMediaState", {"audio": "inactive"}))
 
 
 def keep_alive(platform: Platform, call: Call) -> None:
@@ -80,9 +88,12 @@ def end(platform: Platform, call: Call, outcome: Outcome | None, why: str, *, si
     call.audio_active = False
     move(platform, call, State.TERMINATED, why)
     platform.stop_timers(call)
+    call.pending.clear()
     platform.calls.retire(call)
     if not silent:
-        notify.call_ended(platform, call, outcome_json(outcome))
+        told = {} if outcome is None else {"resultInfo": outcome_json(outcome)}
+        notify.call_ended(platform, call, **told)
+    run_hooks(call.hooks.stop)
     run_hooks(call.hooks.end)
     platform.journal.wake()
 

@@ -120,6 +120,15 @@ class Directory:
             return person
         return next((person for person in self._people.values() if person.phone == key), None)
 
+    def named(self, who: str) -> Person:
+        """Return a person by id, telephone number or display name; raises `KeyError`."""
+        person = self.find(who)
+        if person is None:
+            person = next((one for one in self._people.values() if one.display_name == who), None)
+        if person is None:
+            raise KeyError(who)
+        return person
+
 
 DEFAULT_PEOPLE = (
     ("b9a1d6a4-3f0c-4a55-8a54-0a8a3f5f1c11", "Ana", WhenCalled.ANSWER),

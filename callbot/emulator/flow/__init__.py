@@ -1,0 +1,1 @@
+"""What happens to a call: the state machine, and everybody who moves it."""

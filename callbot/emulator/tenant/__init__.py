@@ -1,0 +1,1 @@
+"""What the emulated tenant holds: people and meetings."""
