@@ -19,6 +19,7 @@ from callbot.state import (
     Transition,
 )
 
+
 class Dialler(Protocol):
     """What places calls for a bot: the runtime, seen from the bot."""
 
