@@ -143,7 +143,7 @@ class Funnel:
             if request.maybe_done and isinstance(error, request.verb.settled_by):
                 return None
             request.maybe_done |= attempt.fate is Fate.UNKNOWN
-            wait = self._wait(request, attempt)
+            wait = self._wait(request, attempt) if error.retryable else None
             if wait is None:
                 _log.info("request failed", **_facts(request, error))
                 raise error from attempt.failure
@@ -209,8 +209,6 @@ class Funnel:
     def _wait(self, request: _Request, attempt: _Attempt) -> float | None:
         """Return the seconds to wait before the next attempt, or None when there must be none."""
         if request.attempt >= MAX_ATTEMPTS or not may_repeat(request.verb.repeat, attempt.fate):
-            return None
-        if attempt.failure is not None and not attempt.failure.repeatable:
             return None
         wait = attempt.wait if attempt.wait is not None else pause(request.attempt, self.chance.random())
         return wait if wait < self._left(request) else None
