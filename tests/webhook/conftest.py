@@ -78,6 +78,13 @@ def signing_keys() -> dict[str, RSAPrivateKey]:
     return {kid: signing_key() for kid in ("first", "second", "stranger")}
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is reached directly, whatever the machine's proxy is."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.fixture
 async def platform(
     clock: ManualClock, signing_keys: dict[str, RSAPrivateKey], tls: Tls

@@ -127,5 +127,6 @@ class KeyCache:
             self._http = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._tls if self._tls is not None else True),
                 timeout=aiohttp.ClientTimeout(total=None),  # the injected clock limits the whole attempt
+                trust_env=True,  # the way out may lead through a proxy
             )
         return self._http
