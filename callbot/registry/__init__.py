@@ -2,5 +2,6 @@
 
 from callbot.registry.reconcile import Deliver, Reconciler, Urgency
 from callbot.registry.registry import Counts, Observed, Registry
+from callbot.registry.vigilance import Vigilance
 
-__all__ = ["Counts", "Deliver", "Observed", "Reconciler", "Registry", "Urgency"]
+__all__ = ["Counts", "Deliver", "Observed", "Reconciler", "Registry", "Urgency", "Vigilance"]

@@ -1,13 +1,18 @@
 """Looking after calls that nobody hears from: reads, keep-alives, and the end of tombstones, in time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from callbot.clock import Clock
 from callbot.graph import GraphClient
-from callbot.registry import Deliver, Reconciler, Registry, Urgency
+from callbot.log import get_logger
+from callbot.registry import Deliver, Reconciler, Registry, Urgency, Vigilance
 from callbot.runtime.timers import Timers
 from callbot.settings import Settings
-from callbot.state import Due, DueKind, Policy, Record, next_due
+from callbot.state import Change, Due, DueKind, Policy, Record, Source, Transition, next_due
+
+_log = get_logger(__name__)
+
+_UNTOLD = frozenset({Source.READ, Source.GONE})
 
 
 class Caretaker:
@@ -26,11 +31,10 @@ class Caretaker:
         self._registry = registry
         self._clock = clock
         self._forget = forget
-        self._policy = Policy(
-            quiet=settings.reconcile_interval,
-            keep_alive=settings.keep_alive_interval,
-            tombstone=settings.tombstone_seconds,
-        )
+        self._usual = _policy(settings)
+        self._policy = self._usual
+        self._polling = settings.callbacks == "off"
+        self.vigilance = Vigilance()
         self._timers = Timers(clock, self._due)
         self._reconciler = Reconciler(
             graph, registry.get, clock=clock, rate=settings.read_rate, deliver=deliver, retry=self._retry
@@ -54,6 +58,22 @@ class Caretaker:
         self.look_after(record)
         if not record.ended:
             self._reconciler.ask(record.key, "start-up", Urgency.ROUTINE)
+
+    def heard(self) -> None:
+        """A callback came: the way in works."""
+        if self.vigilance.heard():
+            _log.info("callbacks come again")
+            self._policy = self._usual
+
+    def observed(self, record: Record, changes: Iterable[Change]) -> None:
+        """Look after a call that something was just seen of."""
+        found = [one for one in changes if isinstance(one, Transition) and one.source in _UNTOLD]
+        if found and not self._polling and self.vigilance.found_by_reading():
+            _log.warning("callbacks have stopped, reading calls more often")
+            self._policy = self._usual.vigilant()
+            for live in self._registry.live():
+                self._reconciler.ask(live.key, "callbacks stopped", Urgency.DOUBT)
+        self.look_after(record)
 
     async def refresh(self, key: str) -> None:
         """Read a call now, and return when what was read is folded."""
@@ -86,3 +106,12 @@ class Caretaker:
                 self._reconciler.keep_alive(key)
             case DueKind.FORGET:
                 self._forget(key)
+
+
+def _policy(settings: Settings) -> Policy:
+    policy = Policy(
+        quiet=settings.reconcile_interval,
+        keep_alive=settings.keep_alive_interval,
+        tombstone=settings.tombstone_seconds,
+    )
+    return policy.polling(settings.poll_interval) if settings.callbacks == "off" else policy

@@ -26,12 +26,14 @@ class Intake:
         clock: Clock,
         *,
         is_open: Callable[[], bool],
+        heard: Callable[[], None],
     ) -> None:
         self._store = store
         self._mailboxes = mailboxes
         self._registry = registry
         self._clock = clock
         self._is_open = is_open
+        self._heard = heard
         self.counts: Counter[str] = Counter()
 
     async def accept(self, callback: Callback) -> None:
@@ -44,6 +46,7 @@ class Intake:
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
             raise Full
+        self._heard()
         for number, notified in await self._store.accept(seen):
             self._mailboxes.post(notified.path.key or "", Seen(notified, (number,)))
         self.counts["accepted"] += len(seen)

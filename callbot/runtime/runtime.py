@@ -66,7 +66,12 @@ class Runtime:
             settings, self.graph, self.registry, self.clock, deliver=self.observe, forget=self._forget
         )
         self.intake = Intake(
-            self._store, self._mailboxes, self.registry, self.clock, is_open=lambda: self._accepting
+            self._store,
+            self._mailboxes,
+            self.registry,
+            self.clock,
+            is_open=lambda: self._accepting,
+            heard=self.caretaker.heard,
         )
 
     # -- life ----------------------------------------------------------------------------------------
@@ -173,7 +178,7 @@ class Runtime:
         for change in observed.changes:
             if isinstance(change, Transition) and change not in wanted:
                 self._listen(Handled(change, None))
-        self.caretaker.look_after(record)
+        self.caretaker.observed(record, observed.changes)
 
     def _handled(self, handled: Handled) -> None:
         self._listen(handled)

@@ -10,8 +10,11 @@ from callbot.state.observation import Document, Read
 from callbot.state.order import Step, step
 from callbot.state.record import Record, Retreat
 
-CONFIRM_AFTER = 3.0
-"""Seconds after which a second read may confirm that a call has gone back."""
+CONFIRM_AFTER = 15.0
+"""Seconds after which a second read may confirm that a call has gone back.
+
+Longer than a replica of Graph lags behind; shorter would make handlers run twice for one change of state.
+"""
 
 _NEVER_READ = ("toneInfo", "mediaState")  # null in a read although they were notified
 

@@ -4,7 +4,7 @@ The times are those of design and protocol: a state that should not last is read
 is read from time to time, a keep-alive is owed at least every 45 minutes, a tombstone is forgotten.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 from zlib import crc32
@@ -41,6 +41,14 @@ class Policy:
     keep_alive: float = 720.0
     tombstone: float = 600.0
     jitter: float = 0.2
+
+    def vigilant(self) -> "Policy":
+        """The same while callbacks have stopped: quiet calls are read far more often."""
+        return replace(self, quiet=max(self.quiet / 10, min(self.quiet, self.passing)))
+
+    def polling(self, interval: float) -> "Policy":
+        """The same without callbacks: every call is read every `interval` seconds."""
+        return replace(self, incoming=interval, establishing=interval, passing=interval, quiet=interval)
 
 
 def next_due(record: Record, policy: Policy) -> Due | None:

@@ -203,16 +203,16 @@ def test_a_read_that_was_overtaken_by_a_notification_changes_nothing_back() -> N
 
 def test_a_read_moves_a_call_back_only_when_a_second_one_agrees() -> None:
     first = read("establishing", asked_at=150.0, at=151.0)
-    too_soon = read("establishing", asked_at=152.0, at=153.0)
-    second = read("establishing", asked_at=155.0, at=156.0)
+    too_soon = read("establishing", asked_at=160.0, at=161.0)
+    second = read("establishing", asked_at=166.0, at=167.0)
     assert steps(state("established"), first, too_soon) == [(None, "established")]
     assert steps(state("established"), first, second)[-1] == ("established", "establishing")
 
 
 def test_a_read_that_agrees_ends_the_suspicion_of_an_earlier_one() -> None:
     stale = read("establishing", asked_at=150.0, at=151.0)
-    fresh = read("established", asked_at=155.0, at=156.0)
-    assert steps(state("established"), stale, fresh, read("establishing", asked_at=160.0, at=161.0)) == [
+    fresh = read("established", asked_at=159.0, at=160.0)
+    assert steps(state("established"), stale, fresh, read("establishing", asked_at=170.0, at=171.0)) == [
         (None, "established")
     ]
 

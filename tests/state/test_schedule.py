@@ -67,7 +67,7 @@ def test_reads_that_show_nothing_new_come_less_and_less_often() -> None:
 
 def test_a_suspicion_is_confirmed_soon() -> None:
     record = after(created(), state("established"), read("establishing", asked_at=150.0, at=151.0))
-    assert due(record) == (154.0, "read", "contradictory read")
+    assert due(record) == (166.0, "read", "contradictory read")
 
 
 def test_a_tombstone_waits_for_its_handlers() -> None:
