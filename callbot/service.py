@@ -43,7 +43,24 @@ def attach(
     """
     if RUNTIME in app:
         raise ConfigurationError("this application has a bot already: attach() it once")
-    runtime = Runtime(bot, settings, clock=clock, listener=listener)
+    runtime = app[RUNTIME] = Runtime(bot, settings, clock=clock, listener=listener)
+    app.add_routes(prompt_routes(runtime.prompts))
+    if settings.callbacks == "on":
+        _receive(app, runtime)
+
+    async def life(_: web.Application) -> AsyncIterator[None]:
+        await runtime.start()
+        yield
+        # not in on_shutdown: that fires while requests are still being answered
+        await runtime.stop()
+
+    app.cleanup_ctx.append(life)
+    return runtime
+
+
+def _receive(app: web.Application, runtime: Runtime) -> None:
+    """Give the application the callback path."""
+    settings = runtime.settings
     authenticator = Authenticator.from_settings(settings, runtime.clock)
     receiver = Receiver(
         settings=settings,
@@ -53,18 +70,12 @@ def attach(
         doubt=runtime.intake.doubt,
     )
 
-    async def life(_: web.Application) -> AsyncIterator[None]:
-        await runtime.start()
+    async def close(_: web.Application) -> AsyncIterator[None]:
         yield
-        # not in on_shutdown: that fires while requests are still being answered
-        await runtime.stop()
         await authenticator.aclose()
 
-    app[RUNTIME] = runtime
     app.router.add_route("*", settings.callback_path, aiohttp_handler(receiver))
-    app.add_routes(prompt_routes(runtime.prompts))
-    app.cleanup_ctx.append(life)
-    return runtime
+    app.cleanup_ctx.append(close)
 
 
 def create_app(bot: CallBot, settings: Settings) -> web.Application:
