@@ -23,6 +23,7 @@ from callbot.errors import (
 from callbot.graph.verb import Verb
 
 _LONGEST_MESSAGE = 500
+_NOT_FOUND = "8522"
 
 _BY_STATUS: dict[int, type[GraphError]] = {
     400: InvalidArgument,
@@ -51,10 +52,14 @@ _BY_CODE: dict[str, type[GraphError]] = {
     "8501": CallStateConflict,
     "8502": CallStateConflict,
     "8503": CallStateConflict,
+    "8506": CallStateConflict,
     "8519": CallStateConflict,
     "8520": CallStateConflict,
     "8528": CallStateConflict,
     "8548": CallStateConflict,
+    "8554": CallStateConflict,
+    "8558": NotFound,
+    "8566": CallStateConflict,
     "8583": CallStateConflict,
     "8585": CallStateConflict,
     "8516": Throttled,
@@ -127,22 +132,28 @@ def error_of(
 
 
 def _meaning(answer: Answer, told: _Told, verb: Verb) -> type[GraphError]:
-    if told.code == "8522" or answer.status == 404:  # noqa: PLR2004 - HTTP's own number
-        return CallNotFound if _is_about_the_call(answer, told, verb) else NotFound
     if told.code in _BY_CODE:
         return _BY_CODE[told.code]
-    if answer.status >= 500:  # noqa: PLR2004 - HTTP's own number
-        return _BY_STATUS.get(answer.status, Unavailable)
-    return _BY_STATUS.get(answer.status, InvalidArgument if answer.status >= 400 else Unavailable)  # noqa: PLR2004
+    if told.code == _NOT_FOUND or answer.status == 404:  # noqa: PLR2004 - HTTP's own number
+        return CallNotFound if _is_about_the_call(answer, told, verb) else NotFound
+    if answer.status in _BY_STATUS:
+        return _BY_STATUS[answer.status]
+    blames_us = 400 <= answer.status < 500  # noqa: PLR2004 - HTTP's own numbers
+    return InvalidArgument if blames_us else Unavailable
 
 
 def _is_about_the_call(answer: Answer, told: _Told, verb: Verb) -> bool:
-    """Tell a call that is gone from a participant that is not there, or a proxy's own 404 page."""
+    """Tell a call that is gone from a participant that is not there, or a proxy's own 404 page.
+
+    To take a living call for dead is worse than to ask once more: only Graph's own word counts.
+    """
     if "{call_id}" not in verb.path:
         return False
-    if verb.names_call:
-        return told.by_graph or not answer.body.strip()
-    return told.code == "8522" and (told.message or "").lower().startswith("call not found")
+    if not verb.names_call:
+        return told.code == _NOT_FOUND and (told.message or "").lower().startswith("call not found")
+    if told.by_graph:
+        return told.code is None or told.code == _NOT_FOUND or not told.code.isdecimal()
+    return not answer.body.strip()
 
 
 def _read(answer: Answer) -> _Told:

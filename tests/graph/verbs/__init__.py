@@ -1,0 +1,1 @@
+"""Every verb of the calls API, against the emulator over HTTPS."""
