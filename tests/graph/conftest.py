@@ -11,9 +11,8 @@ import pytest
 from callbot.graph import GraphClient
 from callbot.settings import Settings
 from callbot.testing import ManualClock
-
-from .authorities import Authority
-from .servers import TENANT, ScriptedGraph
+from tests.graph.authorities import Authority
+from tests.graph.servers import TENANT, ScriptedGraph
 
 T = TypeVar("T")
 

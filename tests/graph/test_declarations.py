@@ -32,9 +32,8 @@ from callbot.graph.table import COLUMNS, markdown, rows
 from callbot.graph.verbs import VERBS
 from callbot.graph.verbs.beta import BetaVerbs
 from callbot.model import Application, Guest, Phone, ResourceAccount, User
-
-from .conftest import OpenClient
-from .servers import CALL, ScriptedGraph
+from tests.graph.conftest import OpenClient
+from tests.graph.servers import CALL, ScriptedGraph
 
 CALLBACK = "https://bot.example.com/api/calls"
 API = Path(__file__).parents[2] / "docs" / "api.md"

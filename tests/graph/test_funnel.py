@@ -21,9 +21,8 @@ from callbot.graph import GraphClient
 from callbot.graph.transport import connection
 from callbot.model import CallState, MediaInfo
 from callbot.testing import ManualClock
-
-from .conftest import OpenClient, outcome_of, until
-from .servers import (
+from tests.graph.conftest import OpenClient, outcome_of, until
+from tests.graph.servers import (
     CALL,
     CALL_PATH,
     TENANT,

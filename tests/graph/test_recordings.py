@@ -10,9 +10,8 @@ from callbot.errors import AuthenticationFailed, GraphTimeout, InvalidArgument, 
 from callbot.graph import GraphClient
 from callbot.model import OperationStatus, RecordOperation
 from callbot.testing import ManualClock
-
-from .conftest import OpenClient, until
-from .servers import Handler, ScriptedGraph, cut_in_the_middle, raw, reply
+from tests.graph.conftest import OpenClient, until
+from tests.graph.servers import Handler, ScriptedGraph, cut_in_the_middle, raw, reply
 
 SOUND = bytes(range(256)) * 1000
 

@@ -15,10 +15,9 @@ from callbot.errors import AuthenticationFailed, ConfigurationError, GraphTimeou
 from callbot.graph import GraphClient
 from callbot.settings import Settings
 from callbot.testing import ManualClock
-
-from .authorities import Authority
-from .conftest import OpenClient, outcome_of, until
-from .servers import CALL, TENANT, Handler, ScriptedGraph, cut_at_once, raw, reply
+from tests.graph.authorities import Authority
+from tests.graph.conftest import OpenClient, outcome_of, until
+from tests.graph.servers import CALL, TENANT, Handler, ScriptedGraph, cut_at_once, raw, reply
 
 
 def refusal(code: int, word: str = "invalid_client", status: int = 401) -> Handler:

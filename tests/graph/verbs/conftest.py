@@ -10,8 +10,7 @@ import pytest
 from callbot.emulator import APP_ID, APP_SECRET, TENANT_ID, Emulator, EmulatorSettings
 from callbot.graph import GraphClient
 from callbot.settings import Settings
-
-from .stage import CALLBACK, PEOPLE, QUICK, Stage
+from tests.graph.verbs.stage import CALLBACK, PEOPLE, QUICK, Stage
 
 
 class OpenStage(Protocol):

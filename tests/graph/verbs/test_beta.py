@@ -7,9 +7,8 @@ import pytest
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, NotFound
 from callbot.graph import GraphClient, peer_to_peer
 from callbot.model import CommsOperation, MediaInfo, OperationStatus, User
-
-from .conftest import OpenStage
-from .stage import ANA, CALLBACK, FEMI, GONE, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import ANA, CALLBACK, FEMI, GONE, Stage
 
 PROMPT = MediaInfo(uri="https://localhost:9/welcome.wav")
 

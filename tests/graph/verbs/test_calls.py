@@ -6,9 +6,8 @@ from callbot.emulator import AppRegistration
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, PermissionDenied
 from callbot.graph import GraphClient, MeetingId, group_call, meeting_call, peer_to_peer
 from callbot.model import Application, CallDirection, CallState, Guest, User
-
-from .conftest import OpenStage
-from .stage import ANA, BEN, CALLBACK, FEMI, GONE, MEETING, QUICK, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import ANA, BEN, CALLBACK, FEMI, GONE, MEETING, QUICK, Stage
 
 TO_ANA = peer_to_peer(User(ANA), callback_uri=CALLBACK)
 

@@ -5,9 +5,8 @@ import pytest
 from callbot.emulator import AppRegistration
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, PermissionDenied
 from callbot.model import RejectReason, User
-
-from .conftest import OpenStage
-from .stage import ANA, CALLBACK, FEMI, GONE, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import ANA, CALLBACK, FEMI, GONE, Stage
 
 
 async def test_a_call_is_answered(stage: Stage) -> None:

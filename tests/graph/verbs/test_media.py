@@ -9,9 +9,8 @@ from callbot.emulator import AppRegistration
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, PermissionDenied
 from callbot.graph import GraphClient
 from callbot.model import CommsOperation, MediaInfo, OperationStatus, RecordOperation, ToneName
-
-from .conftest import OpenStage
-from .stage import GONE, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import GONE, Stage
 
 PROMPT = MediaInfo(uri="https://localhost:9/welcome.wav", resource_id="w")
 

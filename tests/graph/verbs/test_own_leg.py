@@ -14,9 +14,8 @@ from callbot.model import (
     RecordingStatus,
     ScreenSharingRole,
 )
-
-from .conftest import OpenStage
-from .stage import CALLBACK, GONE, MEETING, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import CALLBACK, GONE, MEETING, Stage
 
 Verb = Callable[[GraphClient, str, str], Awaitable[CommsOperation]]
 

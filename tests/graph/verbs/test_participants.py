@@ -6,9 +6,8 @@ from callbot.emulator import AppRegistration
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, NotFound, PermissionDenied
 from callbot.graph.outgoing import invitation
 from callbot.model import MediaInfo, OperationStatus, User
-
-from .conftest import OpenStage
-from .stage import ANA, BEN, FEMI, GONE, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import ANA, BEN, FEMI, GONE, Stage
 
 MUSIC = MediaInfo(uri="https://localhost:9/hold.wav")
 MAY_NOT_REMOVE = AppRegistration(may_remove_participants=False)

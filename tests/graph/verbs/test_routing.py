@@ -7,9 +7,8 @@ import pytest
 from callbot.emulator import AppRegistration
 from callbot.errors import CallNotFound, CallStateConflict, InvalidArgument, NotFound, PermissionDenied
 from callbot.model import RoutingMode, TeleconferenceDeviceAudioQuality, TeleconferenceDeviceQuality
-
-from .conftest import OpenStage
-from .stage import GONE, Stage
+from tests.graph.verbs.conftest import OpenStage
+from tests.graph.verbs.stage import GONE, Stage
 
 
 async def ids(stage: Stage, call_id: str) -> list[str]:
