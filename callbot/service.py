@@ -70,12 +70,13 @@ def _receive(app: web.Application, runtime: Runtime) -> None:
         doubt=runtime.intake.doubt,
     )
 
-    async def close(_: web.Application) -> AsyncIterator[None]:
+    async def keys(_: web.Application) -> AsyncIterator[None]:
+        await authenticator.warm_up()
         yield
         await authenticator.aclose()
 
     app.router.add_route("*", settings.callback_path, aiohttp_handler(receiver))
-    app.cleanup_ctx.append(close)
+    app.cleanup_ctx.append(keys)
 
 
 def create_app(bot: CallBot, settings: Settings) -> web.Application:
@@ -104,6 +105,7 @@ async def serving(
         await runner.setup()
         await _listen(runner, settings)
         yield runtime
+        await runtime.drain()  # before the listener closes: handlers may be waiting for callbacks
     finally:
         await runner.cleanup()
 

@@ -136,6 +136,10 @@ class Dispatcher:
                 await hook(call, change)
         except CallEnded:
             return None
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise  # the bot stops
+            return RuntimeError(f"the handler was cancelled from within: {error}")
         except TimeoutError as error:
             if queue.scope is not None and queue.scope.expired():
                 _log.info("handler was cancelled, its call has ended", handler=hook.__qualname__)

@@ -1,7 +1,8 @@
 """From an authenticated callback to the mailboxes of its calls."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from callbot.clock import Clock
 from callbot.log import get_logger
@@ -47,6 +48,10 @@ class Intake:
             self.counts["refused"] += 1
             raise Full
         self._heard()
+        # a host may cancel the request meanwhile; what is kept must be queued all the same
+        await asyncio.shield(self._keep(seen))
+
+    async def _keep(self, seen: Sequence[Notified]) -> None:
         for number, notified in await self._store.accept(seen):
             self._mailboxes.post(notified.path.key or "", Seen(notified, (number,)))
         self.counts["accepted"] += len(seen)
@@ -60,11 +65,23 @@ class Intake:
                 continue
             self._mailboxes.post(record.key, Seen(Doubted(self._clock.time(), "unreadable callback")))
 
+    def _may_speak_of(self, caller: Caller, key: str) -> bool:
+        """Whether the call, if it is known, is of the tenant and the bot that the token is for."""
+        record = self._registry.get(key)
+        if record is None:
+            return True
+        same_tenant = record.tenant_id is None or record.tenant_id.lower() == caller.tenant_id.lower()
+        return same_tenant and record.app_id.lower() == caller.app_id.lower()
+
     def _notified(self, callback: Callback, notification: Notification) -> Notified | None:
         if notification.call_id is None:
             self.counts["no call"] += 1
             _log.warning("notification names no call", kind=notification.path.kind)
             self.doubt(callback.caller, callback.chain_id)
+            return None
+        if not self._may_speak_of(callback.caller, notification.path.key or ""):
+            self.counts["other tenant"] += 1
+            _log.warning("notification of a call that belongs to another tenant or bot")
             return None
         return Notified(
             at=callback.received_at,

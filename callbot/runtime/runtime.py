@@ -87,15 +87,22 @@ class Runtime:
             self._mailboxes.post(call_key(notified.call_id), Seen(notified, (number,)))
         self._accepting = True
 
-    async def stop(self) -> None:
-        """Accept nothing more, let running handlers finish within `drain_timeout`, close everything."""
-        self._accepting = False
+    async def drain(self) -> None:
+        """Let running handlers finish within `drain_timeout`, and cancel what is left.
+
+        Callbacks are still taken meanwhile: a handler may be waiting for one.
+        """
         try:
             async with timeout(self.clock, self.settings.drain_timeout):
                 await self._finish_work()
         except TimeoutError:
             cancelled = await self._dispatcher.cancel()
             _log.warning("handlers were cancelled, the drain took too long", calls=cancelled)
+
+    async def stop(self) -> None:
+        """Accept nothing more, drain, close everything."""
+        self._accepting = False
+        await self.drain()
         await self.caretaker.close()
         await self._mailboxes.cancel()
         self.bot.attach_to(None)
@@ -185,8 +192,12 @@ class Runtime:
         self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change))
 
     def _listen(self, handled: Handled) -> None:
-        if self._listener is not None:
+        if self._listener is None:
+            return
+        try:
             self._listener(handled)
+        except Exception:  # noqa: BLE001 - who listens must not stop the handlers
+            _log.exception("listener failed")
 
     def _forget(self, key: str) -> None:
         self._mailboxes.post(key, Expired())

@@ -221,3 +221,41 @@ async def test_verbs_on_a_call_that_graph_has_forgotten_end_it(start: Start) -> 
         with pytest.raises(CallEnded):
             await call.subscribe_to_tone()
         assert call.ended
+
+
+async def test_a_stop_waits_for_a_handler_and_for_the_callbacks_it_needs(start: Start) -> None:
+    went: list[str] = []
+
+    class Speaking(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.answer()
+            went.append("plays")
+            await call.play(WELCOME)
+            went.append("played")
+            await call.hang_up()
+
+    async with start(Speaking()) as world:
+        await world.emulator.place_call("Ana")
+        await world.until(lambda: went == ["plays"])
+    assert went == ["plays", "played"]
+
+
+async def test_a_handler_that_cancels_itself_is_a_failure_and_the_next_one_runs(start: Start) -> None:
+    went: list[str] = []
+
+    class Odd(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.reject()
+            raise asyncio.CancelledError
+
+        async def on_terminated(self, call: Call, transition: Transition) -> None:
+            went.append("terminated")
+
+        async def on_error(self, call: Call, failure: HandlerFailure) -> None:
+            went.append(type(failure.error).__name__)
+
+    async with start(Odd()) as world:
+        emulated = await world.emulator.place_call("Ana")
+        await emulated.until_over()
+        await world.settled()
+    assert went == ["RuntimeError", "terminated"]
