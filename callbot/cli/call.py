@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from callbot.cli.failures import EXIT_CODES, explained
+from callbot.cli.loading import config_option, load_settings
 from callbot.cli.logs import configure_logs, log_options
 from callbot.model import CallResource, IdentitySet
 from callbot.settings import Settings
@@ -19,11 +20,7 @@ def call() -> None:
 
 @call.command(epilog=EXIT_CODES)
 @click.argument("call_id", metavar="ID")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    help="TOML file of settings; CALLBOT_... variables of the environment win over it.",
-)
+@config_option
 @click.option("--tenant", help="The tenant the call belongs to; the bot's own when not given.")
 @log_options(level="error")
 def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str, log_format: str) -> None:
@@ -36,7 +33,7 @@ def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str
     import json
 
     with explained():
-        settings = Settings.load(config)
+        settings = load_settings(config)
         document = asyncio.run(_read(settings, call_id, tenant or settings.tenant_id))
     if sys.stdout.isatty():
         click.secho(_head(document), bold=True)

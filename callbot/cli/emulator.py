@@ -33,12 +33,14 @@ from callbot.cli.logs import configure_logs, log_options
 def emulator(
     *, host: str, port: int, directory: Path, callback_url: str, log_level: str, log_format: str
 ) -> None:
-    """Serve a Graph calls API on this machine, to develop bots against.
+    """Serve a Graph to develop bots against.
 
-    It signs in the bot, takes its requests, sends it signed callbacks and simulates the people. Everything
-    else is done with its control API, which docs/emulator.md explains.
+    It signs in the bot, takes its requests to the calls API, sends it signed callbacks and simulates the
+    people. They are told what to do through its control API, which docs/emulator.md explains.
     """
     configure_logs(log_level, log_format)
+    if not callback_url.startswith("https://"):
+        raise click.BadParameter("callbacks go to https addresses only", param_hint="--callback-url")
     from callbot.cli.emulation import run_emulator
 
     run_emulator(host=host, port=port, directory=directory, callback_url=callback_url)

@@ -42,6 +42,11 @@ Exit codes:
   2 usage, settings  5 no such call (404)      8 no answer in time"""
 """The table above, for `--help`."""
 
+_NO_ANSWER = (
+    "Look at the network and at the settings cloud, authority and graph_root. "
+    "The emulator answers while `python -m callbot emulator` runs."
+)
+
 
 class Failure(click.ClickException):
     """Ends the command with a message and an exit code, without a traceback."""
@@ -64,5 +69,7 @@ def explained() -> Iterator[None]:
 def _words(error: CallbotError) -> str:
     if not isinstance(error, GraphError):
         return str(error)
+    if error.status is None:
+        return f"{error}\n{_NO_ANSWER}"
     waiting = f"\nGraph asks to wait {error.retry_after:g} s." if error.retry_after else ""
     return f"{error}\n{error.explain()}{waiting}"

@@ -1,4 +1,4 @@
-"""From `MODULE:BOT` to a bot, with an error that says what to write where there is none."""
+"""From what is typed to settings and a bot, with errors that say what to write instead."""
 
 import difflib
 import importlib
@@ -8,9 +8,32 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeGuard
 
+import click
+
 from callbot.bot import CallBot
 from callbot.cli.failures import USAGE, Failure
 from callbot.errors import CallbotError
+from callbot.settings import Settings
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="TOML file of settings; CALLBOT_... variables of the environment win over it.",
+)
+
+_FILES = ("client_certificate", "ca_file", "tls_certificate", "tls_key")
+
+
+def load_settings(config: Path | None) -> Settings:
+    """Load settings, and miss a file they name before anything stumbles over it."""
+    settings = Settings.load(config)
+    for key in _FILES:
+        path: Path | None = getattr(settings, key)
+        if path is not None and not path.exists():
+            made = "emulator" in path.parts
+            hint = "; `python -m callbot emulator` makes it when it starts" if made else ""
+            raise _mistake(f"{key} names {path}, which does not exist{hint}")
+    return settings
 
 
 def load_bot(target: str) -> CallBot:

@@ -13,11 +13,11 @@ _LIMIT = 30.0  # seconds; it takes about five
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines, one per transition, then a summary.")
 @log_options(level="warning")
 def demo(*, as_json: bool, log_level: str, log_format: str) -> None:
-    """Play three calls against the emulator and check what the handlers heard.
+    """Play three calls against the emulator.
 
     Starts the emulator and a bot on free ports of this machine. Ana calls the bot, Ben is called and
-    answers, Cleo is called and does not. Ends with 0 only if every transition reached its handler exactly
-    once and nothing is left running, else with 1.
+    answers, Cleo is called and does not. Compares what the emulator did with what the handlers heard: ends
+    with 0 only if every transition reached its handler exactly once and nothing is left running, else with 1.
     """
     configure_logs(log_level, log_format)
     from callbot.cli.demo.performance import Performance

@@ -30,6 +30,7 @@ class Performance:
         self._handled: list[Handled] = []
         self._ended: dict[str, Transition] = {}
         self._end_seen = asyncio.Event()
+        self._mishaps: list[str] = []
 
     async def play(self) -> Verdict:
         """Run it all; raises `TimeoutError` when the limit is reached."""
@@ -40,7 +41,10 @@ class Performance:
                 runtime = await self._serve(emulator, port)
                 calls = emulator.calls
         verdict = judge(
-            {call.id: _steps(call) for call in calls}, self._handled, _left_running(calls, runtime)
+            {call.id: _steps(call) for call in calls},
+            self._handled,
+            left_running=_left_running(calls, runtime),
+            mishaps=self._mishaps,
         )
         summed = [self._sum_up(call) for call in calls]
         self._timeline.end(verdict, summed, self._clock.time() - self._began)
@@ -56,14 +60,15 @@ class Performance:
         bot = DemoBot(self._watch)
         async with serving(bot, settings, clock=self._clock, listener=self._listen) as runtime:
             self._timeline.begin(emulator.root, settings.callback_url)
-            await play(emulator, bot, self._narrate)
+            self._mishaps = await play(emulator, bot, self._narrate)
             while len(self._ended) < len(emulator.calls):
                 self._end_seen.clear()
                 await self._end_seen.wait()
         return runtime
 
-    def _narrate(self, call: str, what: str) -> None:
-        self._timeline.narrate(self._clock.time() - self._began, call, self._who.get(call, ""), what)
+    def _narrate(self, call: str, who: str, what: str) -> None:
+        self._who[call] = who
+        self._timeline.narrate(self._clock.time() - self._began, call, who, what)
 
     def _watch(self, call: Call, change: Change, handler: str) -> None:
         """A handler begins."""

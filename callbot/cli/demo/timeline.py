@@ -66,11 +66,11 @@ class TextTimeline:
     def end(self, verdict: Verdict, calls: Iterable[Summed], seconds: float) -> None:
         """Show what came of it."""
         click.echo()
-        click.secho(f"{'call':8}  {'who':12}  {'handled':8}  {'states':48}  why it ended", dim=True)
+        click.secho(f"{'':7}  {'call':8}  {'who':12}  {'handled':12}  states, and why it ended", dim=True)
         for call in calls:
             handled = f"{call.handled} of {call.transitions}"
-            path = " -> ".join(call.states)
-            click.echo(f"{call.call[:8]}  {call.who:12}  {handled:8}  {path:48}  {call.ended}")
+            click.echo(f"{'':7}  {call.call[:8]}  {call.who:12}  {handled:12}  {' -> '.join(call.states)}")
+            click.secho(f"{'':47}{call.ended}", dim=True)
         click.echo()
         for complaint in verdict.complaints:
             click.secho(f"WRONG  {complaint}", fg="red")

@@ -1,7 +1,7 @@
 """Whether a run was right: what the emulator did against what the handlers were told."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from callbot.bot import Handled
@@ -41,27 +41,28 @@ class Verdict:
 
 
 def judge(
-    done: Mapping[str, Sequence[Step]], handled: Sequence[Handled], left_running: Sequence[str] = ()
+    done: Mapping[str, Sequence[Step]],
+    handled: Sequence[Handled],
+    *,
+    left_running: Sequence[str] = (),
+    mishaps: Sequence[str] = (),
 ) -> Verdict:
     """Compare what was `done` to each call with what was `handled`, in the order of handling.
 
-    `left_running` names what should have ended and has not.
+    `left_running` names what should have ended and has not, `mishaps` what else did not go as it should.
     """
-    heard: dict[str, list[Transition]] = {call: [] for call in done}
-    for one in handled:
-        if isinstance(one.change, Transition):
-            heard.setdefault(one.change.call_id, []).append(one.change)
-    counts: Counter[str] = Counter()
-    complaints: list[str] = []
-    for call, transitions in heard.items():
-        for kind, words in _faults(done.get(call, ()), transitions):
-            counts[kind] += 1
-            complaints.append(f"call {call}: {words}")
-    for one in handled:
-        if one.error is not None:
-            counts["failed_handlers"] += 1
-            complaints.append(f"call {one.change.call_id}: {one.handler} raised {type(one.error).__name__}")
-    complaints.extend(f"still running: {what}" for what in left_running)
+    heard = _by_call(done, handled)
+    faults = [fault for call in heard for fault in _faults(call, done.get(call, ()), heard[call])]
+    faults += [
+        ("failed_handlers", f"call {one.change.call_id}: {one.handler} raised {type(one.error).__name__}")
+        for one in handled
+        if one.error is not None
+    ]
+    counts = Counter(kind for kind, _ in faults)
+    complaints = [*mishaps, *(words for _, words in faults)]
+    complaints += [f"still running: {what}" for what in left_running]
+    if not done:
+        complaints.append("no call was made at all")
     return Verdict(
         calls=len(done),
         transitions=sum(len(steps) for steps in done.values()),
@@ -72,22 +73,31 @@ def judge(
     )
 
 
-def _faults(done: Sequence[Step], transitions: Sequence[Transition]) -> list[tuple[str, str]]:
+def _by_call(calls: Iterable[str], handled: Iterable[Handled]) -> dict[str, list[Transition]]:
+    """The transitions that reached a handler, by call and in the order of handling."""
+    heard: dict[str, list[Transition]] = {call: [] for call in calls}
+    for one in handled:
+        if isinstance(one.change, Transition) and one.handler is not None:
+            heard.setdefault(one.change.call_id, []).append(one.change)
+    return heard
+
+
+def _faults(call: str, done: Sequence[Step], transitions: Sequence[Transition]) -> list[tuple[str, str]]:
     """What is wrong with one call: the kind of fault and its words."""
     heard: list[Step] = [(one.old, one.new) for one in transitions]
     missing, surplus = Counter(done) - Counter(heard), Counter(heard) - Counter(done)
     faults = [("missing", f"{words(step)} reached no handler") for step in missing.elements()]
     for step in surplus.elements():
-        kind, what = ("doubled", "was handled twice") if step in done else ("unexpected", "never happened")
+        kind, what = ("doubled", "was handled again") if step in done else ("unexpected", "never happened")
         faults.append((kind, f"{words(step)} {what}"))
     if not missing and not surplus and heard != list(done):
-        faults.append(("disordered", "transitions were handled out of order"))
-    numbers = [one.seq for one in transitions]
-    if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
-        faults.append(("seq_gaps", f"sequence numbers have gaps: {numbers}"))
+        faults.append(("disordered", "its transitions were handled out of order"))
+    numbers = sorted({one.seq for one in transitions})
+    if numbers != list(range(1, len(numbers) + 1)):
+        faults.append(("seq_gaps", f"its sequence numbers have gaps: {numbers}"))
     if END not in [one.new for one in transitions]:
         faults.append(("ends_unseen", "its end was not seen"))
-    return faults
+    return [(kind, f"call {call}: {what}") for kind, what in faults]
 
 
 def words(step: Step) -> str:

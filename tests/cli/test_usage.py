@@ -1,0 +1,41 @@
+"""What a new user meets first: help, version, mistakes on the command line."""
+
+import pytest
+from click.testing import CliRunner, Result
+
+from callbot import __version__
+from callbot.cli import main
+
+
+def typed(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, prog_name="callbot")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert typed("--version").output == f"callbot, version {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [(), ("call",), ("call", "get"), ("demo",), ("emulator",), ("run",)])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_every_command_explains_itself(command: tuple[str, ...], option: str) -> None:
+    result = typed(*command, option)
+    assert result.exit_code == 0
+    assert result.output.startswith(" ".join(("Usage: callbot", *command)))
+
+
+@pytest.mark.parametrize("command", [("run",), ("call", "get")])
+def test_exit_codes_are_documented_where_they_are_used(command: tuple[str, ...]) -> None:
+    assert "2 usage, settings  5 no such call (404)      8 no answer in time" in typed(*command, "-h").output
+
+
+def test_a_misspelt_command_or_option_is_answered_with_the_nearest() -> None:
+    command, option = typed("emulatr"), typed("demo", "--jsn")
+    assert (command.exit_code, option.exit_code) == (2, 2)
+    assert "'emulator'" in command.output
+    assert "--json" in option.output
+
+
+def test_callbacks_of_the_emulator_go_to_https_only() -> None:
+    result = typed("emulator", "--callback-url", "http://localhost/api")
+    assert result.exit_code == 2
+    assert "https addresses only" in result.output
