@@ -144,7 +144,7 @@ class Bot:
         async with self.client.request(
             method, url, data=content, headers={**authorization, **(headers or {})}
         ) as response:
-            text = await response.text()
+            text = await response.text(errors="replace")
             parsed = json.loads(text) if text and "json" in response.content_type else text
             return Answer(response.status, dict(response.headers), parsed)
 

@@ -37,7 +37,7 @@ async def start(key_directory: Path) -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         async def start(clock: Any = None, **settings: Any) -> Bot:
-            port = free_port()
+            port = settings.pop("bot_port", 0) or free_port()
             registration = AppRegistration(callback_url=f"https://localhost:{port}/api/calls")
             apps = settings.pop("apps", (registration,))
             emulator = await stack.enter_async_context(

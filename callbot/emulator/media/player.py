@@ -11,7 +11,7 @@ from callbot.emulator.flow import notify
 from callbot.emulator.media.keypad import Keypad
 from callbot.emulator.media.playing import play
 from callbot.emulator.media.prompts import PromptFailed
-from callbot.emulator.media.recording import RecordRequest, record
+from callbot.emulator.media.recording import RecordRequest, no_recording, record
 from callbot.emulator.platform import Platform
 from callbot.emulator.settings import Outcome
 from callbot.emulator.wire import JsonObject
@@ -63,9 +63,11 @@ class Player:
         outcome = self._platform.settings.operation_outcomes.cancelled
         while self._queue:
             operation = self._queue.popleft().operation
-            recorded = operation.type == "recordOperation"
-            reason = "operationCanceled" if recorded else "mediaOperationCanceled"
-            self._finish(operation, outcome, {"completionReason": reason})
+            if operation.type == "recordOperation":
+                details = no_recording("operationCanceled")
+            else:
+                details = {"completionReason": "mediaOperationCanceled"}
+            self._finish(operation, outcome, details)
 
     def _enqueue(self, job: _Job) -> None:
         self._call.operations[job.operation.id] = job.operation

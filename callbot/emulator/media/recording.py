@@ -39,7 +39,7 @@ async def record(
     try:
         await play(platform, call, request.prompts, barge=keypad if request.barge_in else None)
     except PromptFailed:
-        return outcomes.prompt_failed, _nothing("playPromptFailed")
+        return outcomes.prompt_failed, no_recording("playPromptFailed")
     if request.beep:
         await sleep(platform.clock, BEEP_SECONDS)
     started = platform.clock.monotonic()
@@ -47,7 +47,7 @@ async def record(
     if await keypad.wait(limit, request.stop_keys) is not None:
         outcome, reason = outcomes.stop_tone, "stopToneDetected"
     if outcome is outcomes.initial_silence:
-        return outcome, _nothing(reason)
+        return outcome, no_recording(reason)
     recording = platform.recordings.put(silence(platform.clock.monotonic() - started))
     return outcome, {
         "recordingLocation": f"{platform.root}/recordings/{recording.id}",
@@ -70,5 +70,6 @@ def _limit(platform: Platform, call: Call, request: RecordRequest) -> tuple[floa
     return request.max_duration, outcomes.max_duration, "maxRecordDurationReached"
 
 
-def _nothing(reason: str) -> JsonObject:
+def no_recording(reason: str) -> JsonObject:
+    """Return what an operation tells that has recorded nothing."""
     return {"recordingLocation": "", "recordingAccessToken": "", "completionReason": reason}
