@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from callbot.clock import Clock
+from callbot.errors import StoreError
 from callbot.log import get_logger
 from callbot.model import Notification
 from callbot.registry import Registry
@@ -14,6 +15,8 @@ from callbot.store import Store
 from callbot.webhook import Callback, Caller, Full
 
 _log = get_logger(__name__)
+
+_STORE_RETRY = 5.0  # seconds; the platform is asked to send again what the store did not take
 
 
 class Intake:
@@ -38,7 +41,7 @@ class Intake:
         self.counts: Counter[str] = Counter()
 
     async def accept(self, callback: Callback) -> None:
-        """Keep and queue what the callback notifies; raises `Full` when there is no room for all of it."""
+        """Keep and queue what the callback notifies; raises `Full` when not all of it can be kept."""
         seen = [
             notified
             for notification in callback.notifications
@@ -49,7 +52,11 @@ class Intake:
             raise Full
         self._heard()
         # a host may cancel the request meanwhile; what is kept must be queued all the same
-        await asyncio.shield(self._keep(seen))
+        try:
+            await asyncio.shield(self._keep(seen))
+        except StoreError as error:
+            _log.error("store does not keep callbacks", error=str(error))
+            raise Full(_STORE_RETRY) from error
 
     async def _keep(self, seen: Sequence[Notified]) -> None:
         for number, notified in await self._store.accept(seen):
