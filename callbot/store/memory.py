@@ -4,18 +4,22 @@ import itertools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from callbot.errors import VersionConflict
+from callbot.clock import Clock, SystemClock
 from callbot.state import Notified, Record
+from callbot.store.leases import Lease, LeaseBook
 from callbot.store.protocol import Entry
+from callbot.store.versions import check_version
 
 
 class MemoryStore:
-    """Keeps records and inbox in the process; both are gone when it ends. The default of the library."""
+    """Keeps all in the process; it is gone when the process ends. The default of the library."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
         self._records: dict[str, Record] = {}
         self._inbox: dict[int, Entry] = {}
         self._numbers = itertools.count(1)
+        self._leases = LeaseBook()
 
     async def open(self) -> None:
         """There is nothing to make ready."""
@@ -27,19 +31,31 @@ class MemoryStore:
         """Return the record of a call, None for one that is not kept."""
         return self._records.get(key)
 
-    async def put(self, record: Record, taken: Sequence[int] = ()) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
+        self._leases.check(fence)
         self._check(record)
         written = replace(record, version=record.version + 1)
         self._records[record.key] = written
-        for number in taken:
-            self._inbox.pop(number, None)
+        self._take(taken)
         return written
 
-    async def forget(self, record: Record) -> None:
+    async def forget(self, record: Record, fence: Lease | None = None) -> None:
         """Remove a record, or raise `VersionConflict`."""
+        self._leases.check(fence)
         self._check(record)
-        del self._records[record.key]
+        self._records.pop(record.key, None)
+
+    async def expire(self, ended_before: float) -> int:
+        """Remove the tombstones of calls that ended before, and say how many there were."""
+        old = [
+            record.key
+            for record in self._records.values()
+            if record.ended and not record.unhandled and record.state_at < ended_before
+        ]
+        for key in old:
+            del self._records[key]
+        return len(old)
 
     async def records(self) -> AsyncIterator[Record]:
         """Every record kept, tombstones included."""
@@ -52,18 +68,33 @@ class MemoryStore:
         self._inbox.update((entry.number, entry) for entry in entries)
         return entries
 
-    async def discard(self, numbers: Sequence[int]) -> None:
+    async def discard(self, numbers: Sequence[int], fence: Lease | None = None) -> None:
         """Take entries out of the inbox."""
+        self._leases.check(fence)
+        self._take(numbers)
+
+    async def inbox(self, after: int = 0) -> AsyncIterator[Entry]:
+        """Every entry above `after` that is not done with, in the order of acceptance."""
+        for entry in list(self._inbox.values()):
+            if entry.number > after:
+                yield entry
+
+    async def acquire(self, name: str, holder: str, seconds: float) -> Lease | None:
+        """Give `name` to `holder`; None while another holder's lease lasts."""
+        return self._leases.acquire(name, holder, seconds=seconds, now=self._clock.time())
+
+    async def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
+        """Extend leases, and return those that are still held."""
+        return self._leases.renew(leases, seconds=seconds, now=self._clock.time())
+
+    async def release(self, leases: Sequence[Lease]) -> None:
+        """Give leases back."""
+        self._leases.release(leases)
+
+    def _take(self, numbers: Sequence[int]) -> None:
         for number in numbers:
             self._inbox.pop(number, None)
 
-    async def inbox(self) -> AsyncIterator[Entry]:
-        """Every entry that is not done with, in the order of acceptance."""
-        for entry in list(self._inbox.values()):
-            yield entry
-
     def _check(self, record: Record) -> None:
         kept = self._records.get(record.key)
-        version = kept.version if kept is not None else 0
-        if version != record.version:
-            raise VersionConflict(f"the store holds version {version}, not {record.version}")
+        check_version(record, kept.version if kept is not None else 0)

@@ -1,15 +1,52 @@
 """From the `store` setting to a store."""
 
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from callbot.clock import Clock
 from callbot.errors import ConfigurationError
 from callbot.store.memory import MemoryStore
 from callbot.store.protocol import Store
 
 
-def open_store(url: str) -> Store:
-    """Return the store that `url` names; raises `ConfigurationError` for one callbot does not have."""
-    scheme = urlsplit(url).scheme
-    if scheme == "memory":
-        return MemoryStore()
-    raise ConfigurationError(f"store {scheme or url}: callbot has no such store; use memory://")
+def open_store(url: str, clock: Clock | None = None) -> Store:
+    """Return the store that `url` names, not yet open. Its leases run on `clock`.
+
+    `memory://` keeps all in the process. `sqlite:///calls.db` is a file in the working folder,
+    `sqlite:////var/lib/bot/calls.db` one by its full path; `?synchronous=normal` writes without waiting for
+    the disk: then a power cut may cost the last moments, a crash of the process still costs nothing.
+
+    Raises:
+        ConfigurationError: callbot has no such store, or what it needs is not installed.
+    """
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "memory":
+            return MemoryStore(clock)
+        case "sqlite":
+            return _sqlite(url, parts, clock)
+    raise ConfigurationError(
+        f"store {parts.scheme or url}: callbot has no such store; use memory:// or sqlite:///calls.db"
+    )
+
+
+def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
+    path = unquote(parts.path.removeprefix("/"))
+    if parts.netloc or path in ("", ":memory:"):
+        raise ConfigurationError(
+            f"store {url}: it names no file; write sqlite:///calls.db, with four slashes for a full path"
+        )
+    try:
+        # not for those who keep nothing: it is an extra
+        from callbot.store.sqlite import SqliteStore, Synchronous  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "aiosqlite":
+            raise
+        raise ConfigurationError(f'store {url}: run pip install "callbot[sqlite]"') from error
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    synchronous = options.pop("synchronous", Synchronous.FULL)
+    if options or synchronous not in tuple(Synchronous):
+        raise ConfigurationError(
+            f"store {url}: after the ? there can be synchronous=full or synchronous=normal"
+        )
+    return SqliteStore(Path(path), clock, synchronous=Synchronous(synchronous))

@@ -1,0 +1,185 @@
+"""Records and notifications as JSON text and back, without loss.
+
+The text says what it is: `{"format": 1, ...fields}`, a change with its `kind`. A field that is missing takes
+its default, so a later version may add fields to `Record` and still read what an earlier one wrote. What an
+earlier version does not know (a later format, a field, a kind of change) it refuses to read, and says so: to
+drop it unseen would lose it with the next write.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin
+
+from callbot.errors import StoreError
+from callbot.model import Resource, ResourcePath
+from callbot.state import Change, Notified, Record
+
+FORMAT = 1
+"""Rises when a field changes its meaning. A new field, or a new kind of change, needs no new format."""
+
+Decode = Callable[[object], object]
+
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
+
+
+def encode(value: Record | Notified) -> str:
+    """Return `value` as JSON in ASCII. Raises `StoreError` for what no JSON document can hold."""
+    try:
+        return _write({"format": FORMAT, **_fields_of(value)})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StoreError(f"a {type(value).__name__} cannot be written as JSON: {error}") from error
+
+
+def decode_record(text: str) -> Record:
+    """Return the record that `text` holds; raises `StoreError` when it is damaged or of a later callbot."""
+    value = _decode(Record, text)
+    assert isinstance(value, Record)  # noqa: S101 - what was made of its fields; for the type checker
+    return value
+
+
+def decode_notified(text: str) -> Notified:
+    """Return the notification that `text` holds; raises `StoreError` as `decode_record` does."""
+    value = _decode(Notified, text)
+    assert isinstance(value, Notified)  # noqa: S101 - as above
+    return value
+
+
+def _decode(kind: type, text: str) -> object:
+    try:
+        document = json.loads(text)
+        _check_format(document.pop("format", None))
+        return _decoder(kind)(document)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        raise StoreError(f"a stored {kind.__name__} is damaged: {type(error).__name__}") from error
+
+
+def _check_format(found: object) -> None:
+    if not isinstance(found, int):
+        raise TypeError
+    if found > FORMAT:
+        raise _newer(f"format {found} (this one reads up to {FORMAT})")
+
+
+def _newer(what: str) -> StoreError:
+    return StoreError(f"the store was written by a newer callbot: {what}. Run that version, or a later one")
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for, in words it has."""
+    match value:
+        case Resource():
+            return value.to_wire()
+        case frozenset():
+            return sorted(value)
+        case Mapping():
+            return dict(value)
+    kind = type(value)
+    document = _fields_of(value)
+    return {"kind": kind.__name__, **document} if _KINDS.get(kind.__name__) is kind else document
+
+
+def _fields_of(value: object) -> dict[str, object]:
+    kind: type = type(value)
+    document = {name: getattr(value, name) for name in _names(kind)}
+    path = document.get("path")
+    if isinstance(path, ResourcePath):  # JSON would make a list of it, which no new field survives
+        document["path"] = path._asdict()
+    return document
+
+
+_write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} is nothing that is stored")
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _decoder(annotation: object) -> Decode:
+    """Return what reads a value of `annotation` out of plain JSON."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation == Change:
+        return _change
+    if origin in (Union, UnionType) and NoneType in arguments:
+        return _optional(next(one for one in arguments if one is not NoneType))
+    if origin in (tuple, frozenset):
+        return _collection(origin, arguments[0])
+    return _decoder_of_type(annotation) if isinstance(annotation, type) else _as_is
+
+
+def _decoder_of_type(annotation: type) -> Decode:
+    if issubclass(annotation, Enum):
+        return annotation
+    if issubclass(annotation, Resource):
+        return lambda value: annotation.view(_mapping(value))
+    if is_dataclass(annotation) or issubclass(annotation, ResourcePath):
+        return _made_of_fields(annotation)
+    return _as_is
+
+
+def _as_is(value: object) -> object:
+    return value
+
+
+def _optional(annotation: object) -> Decode:
+    read = _decoder(annotation)
+    return lambda value: None if value is None else read(value)
+
+
+def _collection(kind: type[tuple[object, ...]] | type[frozenset[object]], item: object) -> Decode:
+    read = _decoder(item)
+
+    def read_all(value: object) -> object:
+        if not isinstance(value, list):
+            raise TypeError
+        return kind(map(read, value))
+
+    return read_all
+
+
+def _made_of_fields(kind: type) -> Decode:
+    """Read a dataclass, or a tuple with names, by the names of its fields."""
+    annotations = _annotations(kind)
+    read = {
+        name: one for name, annotation in annotations.items() if (one := _decoder(annotation)) is not _as_is
+    }
+
+    def read_fields(value: object) -> object:
+        document = dict(_mapping(value))
+        if not annotations.keys() >= document.keys():
+            unknown = sorted(document.keys() - annotations.keys())
+            raise _newer(f"{kind.__name__} has {', '.join(unknown)}")
+        for name, one in read.items():
+            if name in document:
+                document[name] = one(document[name])
+        return kind(**document)
+
+    return read_fields
+
+
+def _annotations(kind: type) -> dict[str, object]:
+    if is_dataclass(kind):
+        return {field.name: field.type for field in fields(kind)}
+    return dict(kind.__annotations__)
+
+
+def _change(value: object) -> object:
+    document = dict(_mapping(value))
+    name = document.pop("kind")
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise _newer(f"a change of the kind {name}")
+    return _decoder(kind)(document)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value

@@ -1,0 +1,87 @@
+"""Opening a database file: whose it is, who may read it, and whether it can be written at all."""
+
+import logging
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import aiosqlite
+
+from callbot.errors import StoreError
+from callbot.log import get_logger
+from callbot.store.sqlite.faults import store_error
+from callbot.store.sqlite.schema import inspect, migrate, pragma
+
+_log = get_logger(__name__)
+
+_BUSY_SECONDS = 10.0  # how long to wait while another process writes
+_OTHERS = 0o077
+
+
+class Synchronous(StrEnum):
+    """What a commit waits for: NORMAL outlives the process, FULL also a power cut."""
+
+    NORMAL = "normal"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The two ways into one database: reads never see what is not committed."""
+
+    writing: aiosqlite.Connection
+    reading: aiosqlite.Connection
+
+    async def close(self) -> None:
+        """Close both; the last process to do so leaves one file without a write-ahead log."""
+        await self.reading.close()
+        await self.writing.close()
+
+
+async def connect(path: Path, synchronous: Synchronous) -> Connections:
+    """Open the database at `path`, made anew where there is none. Raises `StoreError` when it cannot be."""
+    # at DEBUG it writes every statement with its values: documents, tokens, names
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    try:
+        _prepare(path)
+        writing = await _connected(path)
+        try:
+            await _make_ready(writing, path, synchronous)
+            reading = await _connected(path)
+        except BaseException:
+            await writing.close()
+            raise
+    except (aiosqlite.Error, OSError) as error:
+        raise store_error(path, error) from error
+    return Connections(writing, reading)
+
+
+async def _connected(path: Path) -> aiosqlite.Connection:
+    return await aiosqlite.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+async def _make_ready(connection: aiosqlite.Connection, path: Path, synchronous: Synchronous) -> None:
+    await inspect(connection, path)
+    mode = await pragma(connection, "journal_mode = WAL")
+    if mode != "wal":
+        raise StoreError(f"store {path}: no write-ahead log can be kept there ({mode}): use a local disk")
+    await pragma(connection, f"synchronous = {synchronous}")
+    await migrate(connection)
+
+
+def _prepare(path: Path) -> None:
+    """Make the file for its owner alone: documents hold the tokens of meetings and of recordings.
+
+    SQLite gives its -wal and -shm files the permissions of this one. A file that is there is not opened
+    here: to close it again would drop the claims SQLite has on it in this process.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.is_dir():
+            raise StoreError(f"store {path}: it is a folder: name a file") from None
+        if path.stat().st_mode & _OTHERS:
+            _log.warning("store can be read by other users: chmod 600", path=str(path))
+    except FileNotFoundError:
+        raise StoreError(f"store {path}: its folder does not exist: mkdir -p {path.parent}") from None

@@ -1,0 +1,67 @@
+"""The tables, and how an older database becomes one of today.
+
+`user_version` in the file's header is the number of migrations that were applied to it. Each is applied in
+one transaction, so that a process that dies in the middle leaves the version before.
+"""
+
+from pathlib import Path
+
+import aiosqlite
+
+from callbot.errors import StoreError
+from callbot.store.sqlite.faults import CORRUPT
+
+APPLICATION_ID = 0x63616C6C
+"""Marks a database as callbot's: "call" in ASCII."""
+
+# What is asked of many records at once has a column; the rest is in the document.
+_FIRST = (
+    """CREATE TABLE record (key TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT, ended_at REAL,
+                            unhandled INTEGER NOT NULL, document TEXT NOT NULL)""",
+    "CREATE INDEX record_ended ON record (ended_at) WHERE ended_at IS NOT NULL",
+    "CREATE TABLE inbox (number INTEGER PRIMARY KEY, document TEXT NOT NULL)",
+    """CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL,
+                           until REAL NOT NULL)""",
+    "CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    "INSERT INTO counter VALUES ('inbox', 0), ('lease', 0)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""Number n (from 1) brings a database from version n - 1 to n. One that was released never changes."""
+
+
+async def inspect(connection: aiosqlite.Connection, path: Path) -> None:
+    """Raise `StoreError` for a database that is not callbot's, is newer, or is corrupt. Changes nothing."""
+    ours = await pragma(connection, "application_id") == APPLICATION_ID
+    if not ours and list(await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1")):
+        raise StoreError(f"store {path}: it is the database of another program: name another file")
+    version = await pragma(connection, "user_version")
+    if isinstance(version, int) and version > len(MIGRATIONS):
+        raise StoreError(
+            f"store {path}: its version is {version}, this callbot knows up to {len(MIGRATIONS)}: "
+            "a newer callbot has written it. Run that version, or a later one; nothing was changed"
+        )
+    if await pragma(connection, "quick_check") != "ok":
+        raise StoreError(f"store {path}: {CORRUPT}")
+
+
+async def migrate(connection: aiosqlite.Connection) -> None:
+    """Bring the database to the version of today. Another process may be doing the same: one does it."""
+    while True:
+        await connection.execute_fetchall("BEGIN IMMEDIATE")
+        version = await pragma(connection, "user_version")
+        if not isinstance(version, int) or version >= len(MIGRATIONS):
+            await connection.rollback()
+            return
+        for statement in MIGRATIONS[version]:
+            await connection.execute_fetchall(statement)
+        await connection.execute_fetchall(f"PRAGMA application_id = {APPLICATION_ID}")
+        await connection.execute_fetchall(f"PRAGMA user_version = {version + 1}")
+        await connection.commit()
+
+
+async def pragma(connection: aiosqlite.Connection, name: str) -> object:
+    """Return the value of a pragma."""
+    rows = list(await connection.execute_fetchall(f"PRAGMA {name}"))
+    value: object = rows[0][0] if rows else None
+    return value
