@@ -9,8 +9,9 @@
     |  `- DecodeError              its body is not the envelope (400)
     |- CallEnded                   the call ended while something waited on it
     |- OperationFailed             an operation (prompt, recording, invitation...) finished as failed
-    |- StoreError
-    |  `- VersionConflict          somebody else has written the record meanwhile
+    |- StoreError                  the store cannot do it; nothing was changed
+    |  |- VersionConflict          somebody else has written the record meanwhile
+    |  `- LeaseLost                another process looks after it now
     `- GraphError                  a request to Graph had no success
        |- AuthenticationFailed     no token was given, or Graph does not take it (401)
        |- PermissionDenied         the app lacks a permission or the tenant is another (403)
@@ -92,6 +93,10 @@ class StoreError(CallbotError):
 
 class VersionConflict(StoreError):
     """The record was written by somebody else since it was read. Read it again and repeat."""
+
+
+class LeaseLost(StoreError):
+    """The lease the write was to be made under is not held any more. Leave the call to its new holder."""
 
 
 class GraphError(CallbotError):
