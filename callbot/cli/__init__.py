@@ -9,6 +9,7 @@ from callbot.cli.call import call
 from callbot.cli.demo import demo
 from callbot.cli.emulator import emulator
 from callbot.cli.run import run
+from callbot.cli.tables import api, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +21,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, emulator, run, call):
+for command in (demo, emulator, run, call, api, settings):
     main.add_command(command)

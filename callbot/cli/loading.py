@@ -21,15 +21,12 @@ config_option = click.option(
     help="TOML file of settings; CALLBOT_... variables of the environment win over it.",
 )
 
-_FILES = ("client_certificate", "ca_file", "tls_certificate", "tls_key")
-
 
 def load_settings(config: Path | None) -> Settings:
     """Load settings, and miss a file they name before anything stumbles over it."""
     settings = Settings.load(config)
-    for key in _FILES:
-        path: Path | None = getattr(settings, key)
-        if path is not None and not path.exists():
+    for key, path in settings:
+        if isinstance(path, Path) and not path.exists():
             made = "emulator" in path.parts
             hint = "; `python -m callbot emulator` makes it when it starts" if made else ""
             raise _mistake(f"{key} names {path}, which does not exist{hint}")
