@@ -9,6 +9,7 @@
     |  `- DecodeError              its body is not the envelope (400)
     |- CallEnded                   the call ended while something waited on it
     |- OperationFailed             an operation (prompt, recording, invitation...) finished as failed
+    |- WaitTimeout                 what a verb waited for has not come within its limit
     |- StoreError                  the store cannot do it; nothing was changed
     |  |- VersionConflict          somebody else has written the record meanwhile
     |  `- LeaseLost                another process looks after it now
@@ -85,6 +86,22 @@ class OperationFailed(CallbotError):
     def explain(self) -> Explanation:
         """Return the cause in plain words and the likely fix."""
         return explain(self.code, self.subcode)
+
+
+class WaitTimeout(CallbotError, TimeoutError):
+    """What was waited for has not come within the limit: it may still come. The call goes on.
+
+    `what` names what was waited for, `limit` is in seconds.
+    """
+
+    def __init__(self, call_id: str, what: str, limit: float) -> None:
+        super().__init__(
+            f"call {call_id}: {what} has no outcome after {limit:g} s, neither notified nor read; give it "
+            "longer with limit=, or do not wait for it"
+        )
+        self.call_id = call_id
+        self.what = what
+        self.limit = limit
 
 
 class StoreError(CallbotError):

@@ -1,9 +1,20 @@
 """What developers write with: the bot, the live call, and the running of handlers."""
 
-from callbot.bot.bot import CallBot, Dialler
-from callbot.bot.call import Call
+from callbot.bot.bot import CallBot
+from callbot.bot.call import Call, Recording
 from callbot.bot.desk import Desk
 from callbot.bot.dispatch import Dispatcher, Handled
 from callbot.bot.hooks import HandlerFailure
+from callbot.bot.outgoing import Dialler, OutgoingCalls
 
-__all__ = ["Call", "CallBot", "Desk", "Dialler", "Dispatcher", "Handled", "HandlerFailure"]
+__all__ = [
+    "Call",
+    "CallBot",
+    "Desk",
+    "Dialler",
+    "Dispatcher",
+    "Handled",
+    "HandlerFailure",
+    "OutgoingCalls",
+    "Recording",
+]

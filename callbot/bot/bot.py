@@ -1,12 +1,10 @@
 """The class a developer subclasses."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from callbot.bot.call import Call
 from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
-from callbot.errors import ConfigurationError
-from callbot.graph import Callee
+from callbot.bot.outgoing import OutgoingCalls
 from callbot.state import (
     Change,
     ContentSharingChange,
@@ -20,43 +18,19 @@ from callbot.state import (
 )
 
 
-class Dialler(Protocol):
-    """What places calls for a bot: the runtime, seen from the bot."""
-
-    async def place_call(self, to: Callee) -> Call:
-        """Call somebody."""
-        ...
-
-
-class CallBot:
+class CallBot(OutgoingCalls):
     """A calling bot: subclass it and write a hook for each thing that matters to you.
 
     Every hook takes the call and what happened. The hooks of one call run in order, one at a time; calls
     run side by side. A hook that raises is logged and given to `on_error`, and the call goes on; leaving a
     hook with `CallEnded` is not an error. A misspelt hook raises `HookError` when the class is made.
+
+    What a bot does by itself, once it runs: `place_call`, `place_group_call`, `join_meeting`.
     """
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         check_hooks(cls)
-
-    _dialler: Dialler | None = None
-
-    # -- what a bot does -----------------------------------------------------------------------------
-
-    async def place_call(self, to: Callee) -> Call:
-        """Call somebody; returns as soon as Graph has taken the request, with the call `establishing`.
-
-        Wait for the answer with `await call.until(CallState.ESTABLISHED)`, or write `on_established`.
-        Needs the permission Calls.Initiate.All. https://learn.microsoft.com/graph/api/application-post-calls
-        """
-        if self._dialler is None:
-            raise ConfigurationError("the bot is not running: use run(), create_app() or attach() first")
-        return await self._dialler.place_call(to)
-
-    def attach_to(self, dialler: Dialler | None) -> None:
-        """Let the bot place calls through `dialler`; for the runtime."""
-        self._dialler = dialler
 
     # -- what happens to a call ----------------------------------------------------------------------
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callbot.bot import Call, CallBot, Dispatcher, Handled
+from callbot.bot import CallBot, Dispatcher, Handled
 from callbot.clock import Clock, SystemClock, timeout
-from callbot.errors import GraphError
-from callbot.graph import Callee, GraphClient, peer_to_peer
+from callbot.graph import GraphClient
 from callbot.log import get_logger
 from callbot.media import PromptLibrary
 from callbot.model import call_key
@@ -19,8 +18,9 @@ from callbot.runtime.caretaker import Caretaker
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Mailboxes, Seen
+from callbot.runtime.placing import Placing
 from callbot.settings import Settings
-from callbot.state import Change, Created, Observation, Record, Transition
+from callbot.state import Change, Observation, Record, Transition
 from callbot.store import Store, open_store
 
 _log = get_logger(__name__)
@@ -80,7 +80,7 @@ class Runtime:
         """Open what is needed and take up what the store holds: live calls are read again at once."""
         await self._store.open()
         await self.graph.open()
-        self.bot.attach_to(self)
+        self.bot.attach_to(Placing(self, self._handles.of))
         for record in await self.registry.load():
             self._take_up(record)
         async for number, notified in self._store.inbox():
@@ -141,23 +141,6 @@ class Runtime:
     async def refresh(self, key: str) -> None:
         """Read the call now and wait until what was read is folded."""
         await self.caretaker.refresh(key)
-
-    async def place_call(self, to: Callee) -> Call:
-        """Call somebody, and return the call as soon as Graph has created it."""
-        tenant = self.settings.tenant_id
-        resource = await self.graph.create_call(
-            peer_to_peer(to, callback_uri=self.settings.callback_url, tenant=tenant), tenant=tenant
-        )
-        if not resource.id:
-            raise GraphError("Graph created a call but did not give its id", verb="create call")
-        key = call_key(resource.id)
-        await self.observe(
-            key, Created(self.clock.time(), self.settings.app_id, tenant, resource.id, resource.to_wire())
-        )
-        record = self.registry.get(key)
-        if record is None:
-            raise GraphError("the call was created and is forgotten already", verb="create call")
-        return self._handles.of(record)
 
     # -- the way of an observation -----------------------------------------------------------------------
 

@@ -19,7 +19,17 @@ from callbot.state.changes import (
 )
 from callbot.state.fold import fold
 from callbot.state.folded import Folded, Verdict
-from callbot.state.observation import Created, Doubted, Gone, KeptAlive, Notified, Observation, Read
+from callbot.state.observation import (
+    Created,
+    Doubted,
+    Gone,
+    KeptAlive,
+    Notified,
+    Observation,
+    OperationRead,
+    Read,
+    RosterRead,
+)
 from callbot.state.record import Record
 from callbot.state.schedule import Due, DueKind, Policy, next_due
 
@@ -37,11 +47,13 @@ __all__ = [
     "Notified",
     "Observation",
     "OperationFinished",
+    "OperationRead",
     "Policy",
     "Read",
     "Record",
     "RecordingChange",
     "RosterChange",
+    "RosterRead",
     "Source",
     "Tone",
     "TranscriptionChange",

@@ -10,8 +10,19 @@ from callbot.model import CallState, ChangeType, PathKind, call_key
 from callbot.state.changes import Source
 from callbot.state.folded import Folded, Verdict, folded, moved
 from callbot.state.notified import fold_notified, stated
-from callbot.state.observation import Created, Document, Doubted, Gone, KeptAlive, Notified, Observation, Read
-from callbot.state.operations import fold_content_sharing, fold_operation
+from callbot.state.observation import (
+    Created,
+    Document,
+    Doubted,
+    Gone,
+    KeptAlive,
+    Notified,
+    Observation,
+    OperationRead,
+    Read,
+    RosterRead,
+)
+from callbot.state.operations import fold_content_sharing, fold_operation, fold_operation_read
 from callbot.state.reading import fold_read
 from callbot.state.record import Record
 from callbot.state.roster import fold_roster
@@ -36,14 +47,25 @@ def _fold(record: Record, observation: Observation) -> Folded:
             return _created(record, observation)
         case Read():
             return fold_read(record, observation)
+        case OperationRead():
+            return fold_operation_read(record, observation)
+        case RosterRead():
+            return _roster_read(record, observation)
+        case Gone() | KeptAlive() | Doubted():
+            return _signed(record, observation)
+
+
+def _signed(record: Record, sign: Gone | KeptAlive | Doubted) -> Folded:
+    """A sign of life, of none or of doubt: it tells nothing else of the call."""
+    match sign:
         case Gone():
-            after, end = moved(record, CallState.TERMINATED, Source.GONE, observation.at, inferred=True)
-            return Folded(replace(after, seen_at=observation.at), (end,), Verdict.APPLIED)
+            after, end = moved(record, CallState.TERMINATED, Source.GONE, sign.at, inferred=True)
+            return Folded(replace(after, seen_at=sign.at), (end,), Verdict.APPLIED)
         case KeptAlive():
-            after = replace(record, seen_at=observation.at, kept_alive_at=observation.at)
+            after = replace(record, seen_at=sign.at, kept_alive_at=sign.at)
             return Folded(after, (), Verdict.REPEATED)
         case Doubted():
-            after = replace(record, doubt=observation.reason, doubt_at=observation.at)
+            after = replace(record, doubt=sign.reason, doubt_at=sign.at)
             return Folded(after, (), Verdict.APPLIED)
 
 
@@ -95,8 +117,22 @@ def _rostered(record: Record, seen: Notified) -> Folded:
     rostered = fold_roster(record.id, record.roster, seen.data, seen.at)
     if rostered is None:
         return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
-    after = replace(record, roster=rostered.roster, seen_at=seen.at)
+    after = replace(record, roster=rostered.roster, seen_at=seen.at, rostered_at=seen.at)
     return folded(record, after, rostered.changes)
+
+
+def _roster_read(record: Record, read: RosterRead) -> Folded:
+    """The roster as Graph says it is, unless a notification has overtaken the read.
+
+    An empty answer means that the call has no roster to read: the bot itself is on every roster.
+    """
+    after = replace(record, seen_at=read.at)
+    if read.asked_at < record.rostered_at:
+        return Folded(after, (), Verdict.STALE)
+    rostered = fold_roster(record.id, record.roster, read.participants, read.at)
+    if rostered is None or not rostered.roster:
+        return Folded(after, (), Verdict.REPEATED)
+    return folded(record, replace(after, roster=rostered.roster), rostered.changes)
 
 
 def _created(record: Record, created: Created) -> Folded:

@@ -1,6 +1,6 @@
 """Every way a call can be sighted. `at` is always the wall time in seconds since the Unix epoch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from callbot.model import ChangeType, ResourcePath
@@ -42,6 +42,23 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationRead:
+    """The `200` of a read of an operation: what has become of it, in case the notification was lost."""
+
+    at: float
+    operation: Document
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRead:
+    """The `200` of a read of the participants: the whole roster, some time between `asked_at` and `at`."""
+
+    at: float
+    asked_at: float
+    participants: Sequence[Document]
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A `404` for the call on any request: it has ended, and nobody said so."""
 
@@ -63,4 +80,4 @@ class Doubted:
     reason: str
 
 
-Observation = Notified | Created | Read | Gone | KeptAlive | Doubted
+Observation = Notified | Created | Read | OperationRead | RosterRead | Gone | KeptAlive | Doubted

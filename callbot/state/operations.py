@@ -6,7 +6,7 @@ from dataclasses import replace
 from callbot.model import ChangeType, CommsOperation, OperationStatus, call_key
 from callbot.state.changes import Change, ContentSharingChange, OperationFinished
 from callbot.state.folded import Folded, Verdict, folded
-from callbot.state.observation import Document, Notified
+from callbot.state.observation import Document, Notified, OperationRead
 from callbot.state.record import Record
 
 _REMEMBERED = 32  # finished operations of a call that a doubled notification is compared with
@@ -19,16 +19,29 @@ def fold_operation(record: Record, seen: Notified, data: Document) -> Folded:
     after = replace(record, seen_at=seen.at)
     if seen.change_type is not ChangeType.DELETED and operation.status not in _FINAL:
         return Folded(after, (), Verdict.REPEATED)
-    mark = _mark(seen, operation)
-    if mark in record.finished_operations:
+    context = operation.client_context or call_key(seen.path.sub_id or "")
+    return _finished(after, operation, (call_key(operation.id or "") or context,), seen.at)
+
+
+def fold_operation_read(record: Record, read: OperationRead) -> Folded:
+    """A finished operation counts once, also when the notification that was missed comes after all.
+
+    That notification may have no id, so the operation is remembered by its client context too.
+    """
+    operation = CommsOperation.view(read.operation)
+    after = replace(record, seen_at=read.at)
+    if operation.status not in _FINAL:
         return Folded(after, (), Verdict.REPEATED)
-    after = replace(after, finished_operations=(*record.finished_operations, mark)[-_REMEMBERED:])
-    return Folded(after, (OperationFinished(record.id, operation, seen.at),), Verdict.APPLIED)
+    marks = tuple(filter(None, (call_key(operation.id or ""), operation.client_context)))
+    return _finished(after, operation, marks, read.at)
 
 
-def _mark(seen: Notified, operation: CommsOperation) -> str:
-    """What tells this operation from others: its id, and where it has none, its client context."""
-    return call_key(operation.id or "") or operation.client_context or call_key(seen.path.sub_id or "")
+def _finished(record: Record, operation: CommsOperation, marks: tuple[str, ...], at: float) -> Folded:
+    """Count an operation unless one of its `marks` is known; they tell it from others of the call."""
+    if not set(marks).isdisjoint(record.finished_operations):
+        return Folded(record, (), Verdict.REPEATED)
+    after = replace(record, finished_operations=(*record.finished_operations, *marks)[-_REMEMBERED:])
+    return Folded(after, (OperationFinished(record.id, operation, at),), Verdict.APPLIED)
 
 
 def fold_content_sharing(record: Record, seen: Notified) -> Folded:

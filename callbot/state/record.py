@@ -40,6 +40,7 @@ class Record:
     answered: bool = False  # `established` was seen: a 2xx result code does not say so
     resource: Document = field(default_factory=dict)
     roster: Mapping[str, Document] = field(default_factory=dict)
+    rostered_at: float = 0.0  # when a notification last changed the roster
     audio: MediaState | None = None
     last_tone: int | None = None
     missing_tones: frozenset[int] = frozenset()  # numbers before `last_tone` that may still arrive

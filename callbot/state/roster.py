@@ -13,6 +13,8 @@ from callbot.state.observation import Document
 
 Roster = Mapping[str, Document]
 
+_SEQUENCE = "rosterSequenceNumber"
+
 
 class Rostered(NamedTuple):
     """The new roster, and what handlers are told of it."""
@@ -51,13 +53,28 @@ def _removed(participant: Document) -> bool:
 def _compare(call_id: str, old: Roster, new: dict[str, Document], at: float) -> Rostered:
     joined = tuple(_typed(new[key]) for key in new if key not in old)
     left = tuple(_typed(old[key]) for key in old if key not in new)
-    altered = [key for key in new if key in old and new[key] != old[key]]
+    altered = [key for key in new if key in old and _differs(old[key], new[key])]
     changed = tuple(_typed(new[key]) for key in altered)
     changes: list[Change] = []
     if joined or left or changed:
         changes.append(RosterChange(call_id, joined, left, changed, at))
     changes.extend(_recordings(call_id, old, [*joined, *changed], at))
     return Rostered(new, tuple(changes))
+
+
+def _differs(old: Document, new: Document) -> bool:
+    """Whether anything about a participant has changed, and not only the way it is written.
+
+    A notification leaves out what is null, a read spells it out; the sequence number is of the roster.
+    """
+    return old != new and _plain({**old, _SEQUENCE: None}) != _plain({**new, _SEQUENCE: None})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        told = {key: _plain(one) for key, one in value.items() if not key.startswith("@odata.")}
+        return {key: one for key, one in told.items() if one not in (None, [], {})}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _typed(participant: Document) -> Participant:

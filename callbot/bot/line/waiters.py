@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
 
 from callbot.errors import CallEnded
 from callbot.state import Change
@@ -11,12 +12,16 @@ Awaited = TypeVar("Awaited", bound=Change)
 
 
 class Waiter(Generic[Awaited]):
-    """One wait, for a change of the type `kind` that `matches`."""
+    """One wait, for a change of the type `kind` that `matches`; use it as `with ... as waiter`."""
 
-    def __init__(self, kind: type[Awaited], matches: Callable[[Awaited], bool]) -> None:
+    def __init__(
+        self, kind: type[Awaited], matches: Callable[[Awaited], bool], waiting: "set[Waiter[Any]]"
+    ) -> None:
         self._kind = kind
         self._matches = matches
+        self._waiting = waiting
         self.future: asyncio.Future[Awaited] = asyncio.get_running_loop().create_future()
+        waiting.add(self)
 
     def tell(self, change: Change) -> None:
         """End the wait if it is for this change."""
@@ -29,6 +34,15 @@ class Waiter(Generic[Awaited]):
             self.future.set_exception(error)
             self.future.exception()  # a wait that was given up meanwhile needs no warning
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting.discard(self)
+        self.future.cancel()
+
 
 class Waiters:
     """Everything that waits on one call."""
@@ -39,21 +53,7 @@ class Waiters:
 
     def expect(self, kind: type[Awaited], matches: Callable[[Awaited], bool]) -> Waiter[Awaited]:
         """Begin to wait, before doing what brings the change about, so that it cannot be missed."""
-        waiter = Waiter(kind, matches)
-        self._waiting.add(waiter)
-        return waiter
-
-    async def wait(self, waiter: Waiter[Awaited]) -> Awaited:
-        """Return the change `waiter` was for; raises `CallEnded` when the call ends before."""
-        try:
-            return await waiter.future
-        finally:
-            self.drop(waiter)
-
-    def drop(self, waiter: Waiter[Any]) -> None:
-        """Wait no longer."""
-        self._waiting.discard(waiter)
-        waiter.future.cancel()
+        return Waiter(kind, matches, self._waiting)
 
     def tell(self, changes: Iterable[Change]) -> None:
         """Wake who waited for one of these."""

@@ -1,0 +1,7 @@
+"""The live handle of a call: what a handler reads, does and waits for."""
+
+from callbot.bot.call.call import Call
+from callbot.bot.call.incoming import service_hosted
+from callbot.bot.call.recording import Recording
+
+__all__ = ["Call", "Recording", "service_hosted"]

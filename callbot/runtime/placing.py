@@ -1,0 +1,61 @@
+"""Placing the calls of a bot."""
+
+from collections.abc import Callable, Mapping
+
+from callbot.bot import Call, Desk
+from callbot.errors import GraphError
+from callbot.media import PromptLibrary
+from callbot.model import TeleconferenceDeviceQuality, call_key
+from callbot.settings import Settings
+from callbot.state import Created, Record
+
+_VERB = "create_call"
+
+
+class Placing:
+    """Places calls and makes them known here; `handle` gives the live call of a record."""
+
+    def __init__(self, desk: Desk, handle: Callable[[Record], Call]) -> None:
+        self._desk = desk
+        self._handle = handle
+
+    @property
+    def settings(self) -> Settings:
+        """The bot's settings."""
+        return self._desk.settings
+
+    @property
+    def prompts(self) -> PromptLibrary:
+        """The prompts that can be played."""
+        return self._desk.prompts
+
+    async def place(
+        self, body: Mapping[str, object], *, scenario_id: str | None = None, beta: bool = False
+    ) -> Call:
+        """Create the call that `body` describes, and return it as soon as Graph has created it.
+
+        Its callbacks may come before Graph's answer: the registry takes either first.
+        """
+        desk = self._desk
+        tenant = _tenant_of(body)
+        graph = desk.graph.beta if beta else desk.graph
+        resource = await graph.create_call(body, tenant=tenant, scenario_id=scenario_id)
+        if not resource.id:
+            raise GraphError("Graph created a call but did not give its id", verb=_VERB)
+        key, now = call_key(resource.id), desk.clock.time()
+        await desk.observe(key, Created(now, desk.settings.app_id, tenant, resource.id, resource.to_wire()))
+        record = desk.record(key)
+        if record is None:
+            raise GraphError("the call was created and is forgotten already", verb=_VERB)
+        return self._handle(record)
+
+    async def log_device_quality(
+        self, quality: TeleconferenceDeviceQuality, *, tenant: str | None = None
+    ) -> None:
+        """Report what a meeting-room device measured."""
+        await self._desk.graph.log_device_quality(quality, tenant=tenant)
+
+
+def _tenant_of(body: Mapping[str, object]) -> str | None:
+    tenant = body.get("tenantId")
+    return tenant if isinstance(tenant, str) else None
