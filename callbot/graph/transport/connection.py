@@ -9,9 +9,10 @@ from urllib.request import getproxies
 import aiohttp
 
 from callbot._version import __version__
-from callbot.clock import Clock, timeout
+from callbot.clock import Clock
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, Unavailable
 from callbot.graph.transport.answers import Answer
+from callbot.graph.transport.deadlines import Deadlines
 from callbot.graph.transport.retry import Fate
 
 MAX_ANSWER = 16 * 1024 * 1024
@@ -50,7 +51,7 @@ class Connection:
         connect_timeout: float = 5.0,
         connector: aiohttp.BaseConnector | None = None,
     ) -> None:
-        self._clock = clock
+        self._deadlines = Deadlines(clock)
         self._connector = connector
         self._tls = None if connector is not None else trust(ca_file)
         self._connect_timeout = connect_timeout
@@ -75,6 +76,7 @@ class Connection:
     async def close(self) -> None:
         """Close every connection."""
         session, self._session = self._session, None
+        self._deadlines.close()
         if session is not None:
             await session.close()
 
@@ -95,7 +97,7 @@ class Connection:
         session = self.session
         try:
             async with (
-                timeout(self._clock, within),
+                self._deadlines.within(within),
                 session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
             ):
                 return Answer(response.status, response.headers, await _read(response))
