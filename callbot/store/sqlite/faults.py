@@ -1,5 +1,6 @@
 """From SQLite's errors to `StoreError`s that say what to do."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -18,12 +19,20 @@ _ADVICE = {
     "SQLITE_CORRUPT": CORRUPT,
     "SQLITE_IOERR": "the disk does not read or write: look at the system's log",
 }
+_OF_SYSTEM = {
+    errno.EACCES: "SQLITE_PERM",
+    errno.EPERM: "SQLITE_PERM",
+    errno.EROFS: "SQLITE_READONLY",
+    errno.ENOENT: "SQLITE_CANTOPEN",
+    errno.ENOSPC: "SQLITE_FULL",
+    errno.EDQUOT: "SQLITE_FULL",
+}
 
 
 def store_error(path: Path, error: Exception) -> StoreError:
     """Return what `error` means to whoever has to put it right. Nothing stored is in its text."""
-    name = getattr(error, "sqlite_errorname", None)
-    if isinstance(error, sqlite3.DatabaseError) and isinstance(name, str):
-        base = "_".join(name.split("_")[:2])
-        return StoreError(f"store {path}: {_ADVICE.get(base, error)} ({name})")
-    return StoreError(f"store {path}: {type(error).__name__}: {error}")
+    name = _OF_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", None)  # those Python raises by itself have none
+    advice = _ADVICE.get("_".join((name or "").split("_")[:2]), str(error))
+    return StoreError(f"store {path}: {advice} ({name or type(error).__name__})")

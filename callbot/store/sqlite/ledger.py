@@ -23,6 +23,12 @@ UNION ALL
 SELECT 'counter', name, value, NULL, NULL FROM counter
 """
 
+# columns by name: a process of an earlier version goes on writing while a later one has added some
+_WRITE_RECORD = """
+INSERT OR REPLACE INTO record (key, version, state, ended_at, unhandled, document) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_WRITE_LEASE = "INSERT OR REPLACE INTO lease (name, holder, token, until) VALUES (?, ?, ?, ?)"
+
 
 class Row(NamedTuple):
     """A line of the table `record`."""
@@ -118,13 +124,13 @@ class Ledger:
                 await connection.executemany(statement, rows)
 
     def _statements(self) -> Iterable[tuple[str, Sequence[tuple[object, ...]]]]:
-        yield "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", list(self._rows.values())
+        yield _WRITE_RECORD, list(self._rows.values())
         yield "DELETE FROM record WHERE key = ?", [(key,) for key in self._removed]
-        yield "INSERT INTO inbox VALUES (?, ?)", self._accepted
+        yield "INSERT INTO inbox (number, document) VALUES (?, ?)", self._accepted
         yield "DELETE FROM inbox WHERE number = ?", self._taken
         held, known = self.leases.held, self._known_leases
         changed = [lease for name, lease in held.items() if known.get(name) != lease]
-        yield "INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", changed
+        yield _WRITE_LEASE, changed
         yield "DELETE FROM lease WHERE name = ?", [(name,) for name in known if name not in held]
         counted = [(self._last_number, "inbox")] if self._accepted else []
         if self.leases.last_token != self._last_token:

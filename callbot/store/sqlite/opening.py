@@ -1,5 +1,6 @@
 """Opening a database file: whose it is, who may read it, and whether it can be written at all."""
 
+import errno
 import logging
 import os
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ async def _make_ready(connection: aiosqlite.Connection, path: Path, synchronous:
     if mode != "wal":
         raise StoreError(f"store {path}: no write-ahead log can be kept there ({mode}): use a local disk")
     await pragma(connection, f"synchronous = {synchronous}")
-    await migrate(connection)
+    await migrate(connection, path)
 
 
 def _prepare(path: Path) -> None:
@@ -81,6 +82,9 @@ def _prepare(path: Path) -> None:
     except FileExistsError:
         if path.is_dir():
             raise StoreError(f"store {path}: it is a folder: name a file") from None
+        effective = os.access in os.supports_effective_ids
+        if not os.access(path, os.R_OK | os.W_OK, effective_ids=effective):
+            raise PermissionError(errno.EACCES, "cannot be read and written", str(path)) from None
         if path.stat().st_mode & _OTHERS:
             _log.warning("store can be read by other users: chmod 600", path=str(path))
     except FileNotFoundError:

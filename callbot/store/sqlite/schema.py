@@ -35,29 +35,38 @@ async def inspect(connection: aiosqlite.Connection, path: Path) -> None:
     ours = await pragma(connection, "application_id") == APPLICATION_ID
     if not ours and list(await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1")):
         raise StoreError(f"store {path}: it is the database of another program: name another file")
-    version = await pragma(connection, "user_version")
-    if isinstance(version, int) and version > len(MIGRATIONS):
-        raise StoreError(
-            f"store {path}: its version is {version}, this callbot knows up to {len(MIGRATIONS)}: "
-            "a newer callbot has written it. Run that version, or a later one; nothing was changed"
-        )
+    await _known_version(connection, path)
     if await pragma(connection, "quick_check") != "ok":
         raise StoreError(f"store {path}: {CORRUPT}")
 
 
-async def migrate(connection: aiosqlite.Connection) -> None:
-    """Bring the database to the version of today. Another process may be doing the same: one does it."""
-    while True:
+async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
+    """Bring the database to the version of today. Another process may be doing the same: one does it.
+
+    The version is written also when it is right already: on a full disk or a read-only file that fails, now
+    and not with the first callback.
+    """
+    version = -1
+    while version < len(MIGRATIONS):
         await connection.execute_fetchall("BEGIN IMMEDIATE")
-        version = await pragma(connection, "user_version")
-        if not isinstance(version, int) or version >= len(MIGRATIONS):
-            await connection.rollback()
-            return
-        for statement in MIGRATIONS[version]:
+        version = await _known_version(connection, path)
+        for statement in MIGRATIONS[version] if version < len(MIGRATIONS) else ():
             await connection.execute_fetchall(statement)
+        version = min(version + 1, len(MIGRATIONS))
         await connection.execute_fetchall(f"PRAGMA application_id = {APPLICATION_ID}")
-        await connection.execute_fetchall(f"PRAGMA user_version = {version + 1}")
+        await connection.execute_fetchall(f"PRAGMA user_version = {version}")
         await connection.commit()
+
+
+async def _known_version(connection: aiosqlite.Connection, path: Path) -> int:
+    """Return the database's version; raises `StoreError` for one that is to come."""
+    version = await pragma(connection, "user_version")
+    if not isinstance(version, int) or version > len(MIGRATIONS):
+        raise StoreError(
+            f"store {path}: its version is {version}, this callbot knows up to {len(MIGRATIONS)}: "
+            "a newer callbot has written it. Run that version, or a later one; nothing was changed"
+        )
+    return version
 
 
 async def pragma(connection: aiosqlite.Connection, name: str) -> object:
