@@ -29,12 +29,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEntry(Entry):
-    """A request the emulator received. `code` is the error code of its answer."""
+    """A request the emulator received. `code` is the error code of its answer; no `status`, no answer."""
 
     kind: ClassVar[str] = "request"
     method: str
     path: str
-    status: int
+    status: int | None
     code: str | None = None
     app_id: str | None = None
     request_id: str | None = None

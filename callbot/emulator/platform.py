@@ -6,10 +6,12 @@ import ssl
 from collections.abc import Callable, Coroutine
 
 from callbot.clock import Clock, Timer
+from callbot.emulator.callbacks.delivery import Delivery
 from callbot.emulator.callbacks.outbox import Outbox
 from callbot.emulator.callbacks.sender import CallbackSender
 from callbot.emulator.calls.call import Call, run_hooks
 from callbot.emulator.calls.table import CallTable, ConversationTable
+from callbot.emulator.faults.plan import FaultPlan
 from callbot.emulator.identity.access import AccessTokens
 from callbot.emulator.identity.signing import KeyRing, SigningKey
 from callbot.emulator.journal import Journal
@@ -40,8 +42,10 @@ class Platform:
         self.login_keys = KeyRing(login_key)
         self.callback_keys = KeyRing(callback_key)
         self.tokens = AccessTokens(settings, self.login_keys, clock)
-        self.sender = CallbackSender(settings, self.callback_keys, clock, self.journal)
-        self.outbox = Outbox(self.sender, settings.unsettled, clock, self.spawn)
+        self.faults = FaultPlan(settings.faults, clock, self.journal)
+        self.sender = CallbackSender(settings, self.callback_keys, clock, self.journal, self.faults)
+        delivery = Delivery(self.sender, self.faults, settings.unsettled, clock, self.spawn)
+        self.outbox = Outbox(delivery, self.spawn)
         self.prompts = PromptLibrary(settings)
         self.recordings = RecordingShelf(settings.timing.recording_available, clock)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,6 +81,8 @@ class Platform:
         self.forget_calls()
         self.journal.clear()
         self.prompts.forget()
+        self.faults.clear()
+        self.faults.configure(self.settings.faults)
         self.directory = Directory(self.settings.everybody())
         self.calendar = Calendar(self.settings.every_meeting())
 

@@ -9,18 +9,21 @@ from typing import Self
 
 from aiohttp import web
 
-from callbot.clock import Clock, SystemClock
+from callbot.clock import Clock, SystemClock, sleep
 from callbot.emulator.api.gate import Gate
 from callbot.emulator.api.routing import Router
 from callbot.emulator.api.verbs import VERBS
 from callbot.emulator.control.routes import control_routes
+from callbot.emulator.faults.plan import FaultPlan
 from callbot.emulator.flow.callers import person_calls, person_invites
 from callbot.emulator.handle import EmulatedCall
 from callbot.emulator.identity.authority import Authority
 from callbot.emulator.identity.certificates import CertificateAuthority, Issued
+from callbot.emulator.identity.grants import Grants
 from callbot.emulator.identity.metadata import key_routes
 from callbot.emulator.identity.signing import SigningKey
-from callbot.emulator.journal import Journal
+from callbot.emulator.journal import FaultEntry, Journal
+from callbot.emulator.listener import Listener
 from callbot.emulator.media.downloads import recording_routes
 from callbot.emulator.meetings.joining import conversation_for
 from callbot.emulator.meetings.recording_policy import record_call
@@ -30,6 +33,7 @@ from callbot.emulator.tenant.meetings import Meeting
 from callbot.emulator.tenant.people import Directory, Person
 
 _METADATA_PATH = "/v1/.well-known/OpenIdConfiguration"
+MAX_BODY = 16 * 1024 * 1024
 
 
 class Emulator:
@@ -44,6 +48,8 @@ class Emulator:
         self.clock: Clock = clock or SystemClock()
         self._platform: Platform | None = None
         self._certificates: CertificateAuthority | None = None
+        self._listener: Listener | None = None
+        self._rotations: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -55,6 +61,10 @@ class Emulator:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop; a second time does nothing."""
         await self._stack.aclose()
 
     @property
@@ -176,6 +186,26 @@ class Emulator:
         call = record_call(self.platform, self._somebody(observed), self._somebody(other), self._app(app_id))
         return EmulatedCall(self.platform, call)
 
+    @property
+    def faults(self) -> FaultPlan:
+        """What goes wrong on purpose; it can be changed while the emulator runs."""
+        return self.platform.faults
+
+    async def rotate_keys(self) -> None:
+        """Sign callbacks with a new key from now on."""
+        key = await asyncio.to_thread(SigningKey.generate)
+        publish_old = self.faults.settings.publish_old_keys
+        self.platform.callback_keys.rotate(key, publish_old=publish_old)
+        self.log.add(FaultEntry, fault="rotate_keys", target="callback tokens")
+
+    async def go_dark(self, seconds: float) -> None:
+        """Refuse all connections for so long, those to the control API included."""
+        if self._listener is None:
+            raise RuntimeError("the emulator is not running: use it with `async with`")
+        self.log.add(FaultEntry, fault="dark", target=f"{seconds} seconds")
+        await self._listener.pause()
+        self.platform.spawn(self._light_up(self._listener, seconds))
+
     async def until_idle(self) -> None:
         """Wait until every callback that waits has been sent and answered."""
         await self.platform.outbox.idle()
@@ -197,6 +227,22 @@ class Emulator:
                 return known
         raise KeyError(meeting)
 
+    async def _light_up(self, listener: Listener, seconds: float) -> None:
+        await sleep(self.clock, seconds)
+        await listener.resume()
+
+    def _plan_rotations(self) -> None:
+        """Start to rotate keys as often as the faults say; what was planned before is called off."""
+        if self._rotations is not None:
+            self._rotations.cancel()
+        seconds = self.faults.settings.rotate_keys_every
+        self._rotations = None if seconds is None else self.platform.spawn(self._rotate_keys_every(seconds))
+
+    async def _rotate_keys_every(self, seconds: float) -> None:
+        while True:
+            await sleep(self.clock, seconds)
+            await self.rotate_keys()
+
     async def _start(self) -> None:
         directory = self.settings.directory
         certificates = await asyncio.to_thread(CertificateAuthority, directory)
@@ -208,28 +254,26 @@ class Emulator:
         self._platform = platform
         platform.start(self._trust(certificates.ca_file))
         self._stack.push_async_callback(platform.close)
-        await self._listen(platform, own)
+        grants = Grants(self.settings, platform.tokens)
+        listener = Listener(self._application(platform, grants), own)
+        self._stack.push_async_callback(listener.close)
+        port = await listener.open(self.settings.host, self.settings.port)
+        self._listener = listener
+        platform.root = grants.root = f"https://{self.settings.public_host}:{port}"
+        platform.tokens.roots = (platform.root, f"https://127.0.0.1:{port}")
+        platform.faults.on_change = self._plan_rotations
+        self._plan_rotations()
 
-    async def _listen(self, platform: Platform, own: Issued) -> None:
-        authority = Authority(
-            self.settings, platform.tokens, platform.login_keys, self.clock, platform.journal
-        )
-        app = web.Application(client_max_size=16 * 1024 * 1024)
+    def _application(self, platform: Platform, grants: Grants) -> web.Application:
+        """Return what listens: the authority, the keys, Graph, recordings and the control API."""
+        authority = Authority(grants, platform.login_keys, self.clock, platform.journal, platform.faults)
+        app = web.Application(client_max_size=MAX_BODY)
         app.add_routes(key_routes(platform, _METADATA_PATH))
         app.add_routes(Gate(platform, Router(VERBS, self.settings.cloud)).routes())
         app.add_routes(recording_routes(platform))
         app.add_routes(control_routes(self))
         app.add_routes(authority.routes())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        self._stack.push_async_callback(_close, runner)
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(own.certificate, own.key)
-        site = web.TCPSite(runner, self.settings.host, self.settings.port, ssl_context=context)
-        await site.start()
-        port = runner.addresses[0][1]
-        platform.root = authority.root = f"https://{self.settings.public_host}:{port}"
-        platform.tokens.roots = (platform.root, f"https://127.0.0.1:{port}")
+        return app
 
     def _hosts(self) -> tuple[str, ...]:
         names = dict.fromkeys(("localhost", "127.0.0.1", "::1", self.settings.public_host))
@@ -251,13 +295,3 @@ async def serve(
     async with Emulator(settings, clock) as emulator:
         on_ready(emulator)
         await asyncio.get_running_loop().create_future()
-
-
-async def _close(runner: web.AppRunner) -> None:
-    """Stop a listener and its connections, also those whose other end does not take part in a TLS close."""
-    connections = [connection.transport for connection in runner.server.connections] if runner.server else []
-    await runner.cleanup()
-    for transport in connections:
-        if transport is not None:
-            transport.abort()
-    await asyncio.sleep(0)  # an aborted transport closes its socket in the next turn of the loop

@@ -22,6 +22,7 @@ class Received:
     headers: Mapping[str, str]
     body: dict[str, Any]
     path: str
+    content: bytes = b""
 
     @property
     def item(self) -> dict[str, Any]:
@@ -201,10 +202,12 @@ class Bot:
 
     @property
     def kinds(self) -> list[str]:
-        return [received.kind for received in self.received]
+        return [received.kind for received in self.received if received.body]
 
     async def _callback(self, request: web.Request) -> web.Response:
-        received = Received(dict(request.headers), await request.json(), request.path)
+        content = await request.read()
+        body = json.loads(content) if content else {}
+        received = Received(dict(request.headers), body, request.path, content)
         async with self._changed:
             self.received.append(received)
             self._changed.notify_all()

@@ -48,8 +48,10 @@ async def start(key_directory: Path) -> AsyncIterator[Start]:
                     clock,
                 )
             )
-            bot = Bot(emulator, port=port)
-            return await stack.enter_async_context(bot)
+            bot = await stack.enter_async_context(Bot(emulator, port=port))
+            # callbacks under way end before their listener does
+            stack.push_async_callback(emulator.close)
+            return bot
 
         yield start
 

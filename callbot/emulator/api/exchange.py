@@ -14,7 +14,10 @@ from callbot.emulator.wire import JsonObject
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """A request whose sender is known. `held` are the calls whose callbacks wait for the answer."""
+    """A request whose sender is known. `held` are the calls whose callbacks wait for the answer.
+
+    `stale` asks a read to show the call as it was before its last change.
+    """
 
     platform: Platform
     quotas: Quotas
@@ -28,6 +31,7 @@ class Exchange:
     params: dict[str, str] = field(default_factory=dict)
     held: list[str] = field(default_factory=list)
     found: Call | None = None
+    stale: bool = False
 
     @property
     def call(self) -> Call:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from callbot.emulator.settings import AppRegistration
 from callbot.emulator.wire import JsonObject
@@ -45,3 +45,7 @@ class Callback:
     message_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     on_answer: Callable[[Answer], None] | None = None
     time_limit: float | None = None
+
+    def anew(self) -> "Callback":
+        """Return the same callback under a new message id."""
+        return replace(self, message_id=str(uuid.uuid4()))

@@ -4,10 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 
-from callbot.clock import Clock, sleep
-from callbot.emulator.callbacks.callback import Answer, Callback
-from callbot.emulator.callbacks.sender import CallbackSender
-from callbot.emulator.settings import Unsettled
+from callbot.emulator.callbacks.callback import Callback
+from callbot.emulator.callbacks.delivery import Delivery
 
 Spawn = Callable[[Coroutine[object, object, None]], object]
 
@@ -19,14 +17,13 @@ class Outbox:
     the notifications it causes are sent.
     """
 
-    def __init__(self, sender: CallbackSender, unsettled: Unsettled, clock: Clock, spawn: Spawn) -> None:
-        self._sender = sender
-        self._unsettled = unsettled
-        self._clock = clock
+    def __init__(self, delivery: Delivery, spawn: Spawn) -> None:
+        self._delivery = delivery
         self._spawn = spawn
         self._queues: dict[str, deque[Callback]] = {}
         self._working: set[str] = set()
         self._held: dict[str, int] = {}
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._idle: asyncio.Event = asyncio.Event()
         self._idle.set()
 
@@ -49,8 +46,16 @@ class Outbox:
         self._wake(call_id)
 
     async def idle(self) -> None:
-        """Wait until every callback that can be sent has been answered or has failed."""
+        """Wait until every callback that can be sent has been answered, has failed or is lost."""
         await self._idle.wait()
+        await self._delivery.idle()
+
+    async def idle_for(self, call_id: str) -> None:
+        """Wait until nothing waits or is under way for one call."""
+        while call_id in self._working or self._queues.get(call_id):
+            done = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(call_id, []).append(done)
+            await done
 
     def clear(self) -> None:
         """Forget what waits; callbacks on their way stay on their way."""
@@ -67,21 +72,13 @@ class Outbox:
     async def _work(self, call_id: str) -> None:
         try:
             while call_id not in self._held and (queue := self._queues.get(call_id)):
-                await self._deliver(queue.popleft())
+                await self._delivery.deliver(queue.popleft(), queue)
         finally:
             self._working.discard(call_id)
+            for done in self._waiting.pop(call_id, ()):
+                if not done.done():
+                    done.set_result(None)
             if not self._queues.get(call_id):
                 self._queues.pop(call_id, None)
             if not self._working:
                 self._idle.set()
-
-    async def _deliver(self, callback: Callback) -> None:
-        answer = Answer(None)
-        for attempt in range(1, self._unsettled.callback_attempts + 1):
-            if attempt > 1:
-                await sleep(self._clock, self._unsettled.callback_retry_after)
-            answer = await self._sender.send(callback, attempt=attempt)
-            if answer.accepted or answer.moved is not None:
-                break
-        if callback.on_answer is not None:
-            callback.on_answer(answer)

@@ -7,6 +7,7 @@ import aiohttp
 
 from callbot.clock import Clock, timeout
 from callbot.emulator.callbacks.callback import Answer, Callback
+from callbot.emulator.faults.plan import FaultPlan
 from callbot.emulator.identity.signing import KeyRing
 from callbot.emulator.journal import CallbackEntry, Journal
 from callbot.emulator.settings import EmulatorSettings
@@ -20,13 +21,16 @@ _USER_AGENT = "Microsoft-Skype/3.0,(Calling/1.0)"
 class CallbackSender:
     """Posts callbacks over one HTTP client. `start` and `close` frame its life."""
 
-    def __init__(self, settings: EmulatorSettings, keys: KeyRing, clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self, settings: EmulatorSettings, keys: KeyRing, clock: Clock, journal: Journal, plan: FaultPlan
+    ) -> None:
         self._settings = settings
+        self._plan = plan
         self._keys = keys
         self._clock = clock
         self._journal = journal
         self._client: aiohttp.ClientSession | None = None
-        self._tokens: dict[tuple[str, str, str], tuple[float, str]] = {}
+        self._tokens: dict[tuple[str, str, str, float], tuple[float, str]] = {}
 
     def start(self, trust: ssl.SSLContext) -> None:
         """Open the client; `trust` says whose certificates are believed."""
@@ -42,13 +46,18 @@ class CallbackSender:
             await self._client.close()
             self._client = None
 
-    async def send(self, callback: Callback, *, attempt: int = 1, fault: str | None = None) -> Answer:
-        """Post a callback and log it. A failure is an answer without a status, never an exception."""
+    async def send(
+        self, callback: Callback, *, attempt: int = 1, fault: str | None = None, empty: bool = False
+    ) -> Answer:
+        """Post a callback and log it. A failure is an answer without a status, never an exception.
+
+        `fault` is what befalls it, for the log; an `empty` one is posted without its body.
+        """
         sent_at = self._clock.time()
         answer = Answer(None, error="the emulator stopped before an answer came")
         try:
             async with timeout(self._clock, callback.time_limit or self._settings.timing.callback_timeout):
-                answer = await self._post(callback)
+                answer = await self._post(callback, empty=empty)
         except TimeoutError:
             answer = Answer(None, error="no answer within the time limit")
         except (aiohttp.ClientError, OSError) as error:
@@ -68,7 +77,7 @@ class CallbackSender:
             )
         return answer
 
-    async def _post(self, callback: Callback) -> Answer:
+    async def _post(self, callback: Callback, *, empty: bool) -> Answer:
         if self._client is None:
             raise aiohttp.ClientConnectionError("the emulator is not running")
         headers = {
@@ -79,19 +88,20 @@ class CallbackSender:
         }
         if callback.scenario_id is not None:
             headers["Scenario-Id"] = callback.scenario_id
-        body = json.dumps(callback.body, ensure_ascii=False, separators=(",", ":")).encode()
+        text = "" if empty else json.dumps(callback.body, ensure_ascii=False, separators=(",", ":"))
         async with self._client.post(
-            callback.url, data=body, headers=headers, allow_redirects=False
+            callback.url, data=text.encode(), headers=headers, allow_redirects=False
         ) as response:
             return Answer(response.status, dict(response.headers), await response.read())
 
     def _token(self, callback: Callback) -> str:
         """Return the token of a callback; within `callback_token_reuse` seconds it is the same one."""
         now = self._clock.time()
-        key = (callback.app.app_id, callback.tenant_id, self._keys.current.kid)
+        skew = self._plan.settings.token_skew
+        key = (callback.app.app_id, callback.tenant_id, self._keys.current.kid, skew)
         made_at, token = self._tokens.get(key, (0.0, ""))
         if not token or now - made_at >= self._settings.unsettled.callback_token_reuse:
-            token = self._sign(callback, now)
+            token = self._sign(callback, now + skew)
             self._tokens[key] = (now, token)
         return token
 

@@ -33,3 +33,21 @@ def notification(change: ChangeType, path: str, data: object) -> JsonObject:
 def envelope(items: Sequence[Mapping[str, object]]) -> JsonObject:
     """Return the body of a callback."""
     return typed("commsNotifications", {"value": list(items)})
+
+
+def items_of(body: Mapping[str, object]) -> list[JsonObject]:
+    """Return the notifications in the body of a callback; none in the legacy form."""
+    value = body.get("value")
+    return [dict(item) for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def describe(body: Mapping[str, object]) -> str:
+    """Return what a callback is about in words: `updated established`, `deleted operations`, `legacy`."""
+    items = items_of(body)
+    if not items:
+        return "legacy"
+    item = items[0]
+    segments = str(item.get("resourceUrl", "")).strip("/").split("/")
+    data = item.get("resourceData")
+    state = data.get("state", "-") if isinstance(data, Mapping) else "-"
+    return f"{item.get('changeType')} {segments[3] if len(segments) > 3 else state}"  # noqa: PLR2004 - after the id

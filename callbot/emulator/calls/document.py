@@ -5,7 +5,7 @@ https://learn.microsoft.com/graph/api/call-get
 
 from collections.abc import Mapping
 
-from callbot.emulator.calls.call import Call
+from callbot.emulator.calls.call import CONNECTED, Call
 from callbot.emulator.calls.operation import outcome_json
 from callbot.emulator.wire import JsonObject, typed, with_nulls
 
@@ -44,6 +44,17 @@ def call_document(call: Call) -> JsonObject:
             "answeredBy": call.answered_by,
         },
     )
+
+
+def stale_document(call: Call) -> JsonObject:
+    """Return the call as it was before its last change of state; as it is when it never had another."""
+    document = call_document(call)
+    old = call.transitions[-1].old if call.transitions else None
+    if old is None:
+        return document
+    audio = typed("callMediaState", {"audio": "inactive"})
+    connected = old in {str(state) for state in CONNECTED}
+    return {**document, "state": old, "resultInfo": None, "mediaState": audio if connected else None}
 
 
 def _media_state(call: Call) -> JsonObject | None:

@@ -9,12 +9,18 @@ from callbot.emulator.callbacks.sender import ISSUER
 from callbot.emulator.platform import Platform
 
 _KEYS_PATH = "/v1/.well-known/keys"
+UNAVAILABLE = 503
 
 
 def key_routes(platform: Platform, metadata_path: str) -> list[web.RouteDef]:
     """Return the routes of the metadata document and the key set."""
 
+    def down() -> bool:
+        return platform.faults.settings.keys_down
+
     async def metadata(request: web.Request) -> web.Response:  # noqa: ARG001 - a route handler
+        if down():
+            return web.Response(status=UNAVAILABLE)
         return web.json_response(
             {
                 "issuer": ISSUER,
@@ -26,6 +32,8 @@ def key_routes(platform: Platform, metadata_path: str) -> list[web.RouteDef]:
         )
 
     async def keys(request: web.Request) -> web.Response:  # noqa: ARG001 - a route handler
+        if down():
+            return web.Response(status=UNAVAILABLE)
         return web.json_response(platform.callback_keys.key_set())
 
     return [web.get(metadata_path, metadata), web.get(_KEYS_PATH, keys)]

@@ -12,6 +12,7 @@ from callbot.emulator.settings.apps import (
     Instance,
 )
 from callbot.emulator.settings.emulator import Cloud, EmulatorSettings, Limits
+from callbot.emulator.settings.faults import Fault, FaultRates, FaultSettings
 from callbot.emulator.settings.outcomes import OperationOutcomes, Outcome, Outcomes
 from callbot.emulator.settings.timing import Timing
 from callbot.emulator.settings.unsettled import Unsettled
@@ -27,6 +28,9 @@ __all__ = [
     "AppRegistration",
     "Cloud",
     "EmulatorSettings",
+    "Fault",
+    "FaultRates",
+    "FaultSettings",
     "Instance",
     "Limits",
     "OperationOutcomes",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from callbot.emulator.settings.apps import TENANT_ID, AppRegistration
 from callbot.emulator.settings.base import Frozen, Seconds
+from callbot.emulator.settings.faults import FaultSettings
 from callbot.emulator.settings.outcomes import OperationOutcomes, Outcomes
 from callbot.emulator.settings.timing import Timing
 from callbot.emulator.settings.unsettled import Unsettled
@@ -81,6 +82,7 @@ class EmulatorSettings(Frozen):
     operation_outcomes: OperationOutcomes = OperationOutcomes()
     limits: Limits = Limits()
     unsettled: Unsettled = Unsettled()
+    faults: FaultSettings = FaultSettings()
     log_limit: Annotated[int, Field(ge=1)] = 50_000
     remember_ended: Annotated[int, Field(ge=0)] = 100_000
 

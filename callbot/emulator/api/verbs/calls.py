@@ -19,7 +19,7 @@ from callbot.emulator.api.routing import Verb
 from callbot.emulator.api.verbs import participants, resources
 from callbot.emulator.calls.call import Call, State
 from callbot.emulator.calls.conversation import Participant
-from callbot.emulator.calls.document import call_document
+from callbot.emulator.calls.document import call_document, stale_document
 from callbot.emulator.errors import call_not_found, invalid_argument, not_established
 from callbot.emulator.flow import incoming
 from callbot.emulator.flow.lifecycle import hang_up, keep_alive
@@ -43,7 +43,7 @@ _EXPANDED: dict[str, Callable[[Exchange], list[JsonObject]]] = {
 
 async def get(exchange: Exchange) -> Reply:
     """Show a call."""
-    document = call_document(exchange.call)
+    document = stale_document(exchange.call) if exchange.stale else call_document(exchange.call)
     names = exchange.query.get("$select")
     entity = "communications/calls/$entity"
     if names:

@@ -1,0 +1,1 @@
+"""Faults on purpose: who decides about them, and what they do."""
