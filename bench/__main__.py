@@ -1,0 +1,67 @@
+"""`python -m bench [row...]`: measure all rows, or those whose module is named, and report."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from bench.load import LoadFailed
+from bench.machine import cores, description, pin
+from bench.program import Program, ProgramFailed
+from bench.result import Result, summary, table, unmeasured
+from bench.rivals import Rivals
+from bench.stage import Stage
+
+ROWS = ("callbacks", "latency", "gets", "memory", "scale", "recovery", "durable", "startup")
+
+Row = Callable[[Stage, Rivals], Iterator[Result]]
+
+
+@click.command()
+@click.argument("rows", nargs=-1, type=click.Choice(ROWS))
+def main(rows: tuple[str, ...]) -> None:
+    """Measure ROWS (all of them by default) beside their baselines, and print a table and one JSON line."""
+    click.echo(description(), err=True)
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
+        stage = Stage.build(Path(folder))
+        with Program("platform", folder, core=cores()[1]) as platform:
+            stage = Stage(stage.folder, platform.port)
+            pin(cores()[1])
+            for name in rows or ROWS:
+                results.extend(_measure(name, stage))
+    click.echo(table(results))
+    click.echo(summary(results))
+    sys.exit(0)
+
+
+def _measure(name: str, stage: Stage) -> list[Result]:
+    began = time.monotonic()
+    click.echo(f"== {name}", err=True)
+    run: Row = import_module(f"bench.rows.{name}").run
+    found: list[Result] = []
+    try:
+        for result in run(stage, RIVALS):
+            found.append(result)
+            click.echo(f"   {result.name}: {_brief(result)}", err=True)
+    except (ProgramFailed, LoadFailed, OSError) as error:
+        found.append(unmeasured(name, "", str(error)))
+        click.echo(f"   {error}", err=True)
+    click.echo(f"   took {time.monotonic() - began:.0f} s", err=True)
+    return found
+
+
+def _brief(result: Result) -> str:
+    if result.ratio is None:
+        return "; ".join(result.notes)
+    return f"ratio {result.ratio:.3f}" + (f" (goal {result.goal})" if result.goal else "")
+
+
+RIVALS = Rivals()
+
+if __name__ == "__main__":
+    main()
