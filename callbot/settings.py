@@ -1,13 +1,15 @@
 """What a bot has to be told: who it is, where it listens, whom it believes.
 
 Values come from arguments, then the environment (`CALLBOT_APP_ID`...), then a TOML file. An unknown key is
-refused with the nearest known name, and no message ever contains a secret.
+refused with the nearest known name, and no message ever contains a secret. A secret may be kept in a file
+of its own, named by `client_secret_file`: what a container platform or systemd mounts.
 """
 
 import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -19,10 +21,32 @@ from callbot.clouds import CLOUDS, Cloud
 from callbot.errors import ConfigurationError
 
 _PREFIX = "CALLBOT_"
-_CREDENTIALS = ("client_secret", "client_certificate", "federated_token_file", "managed_identity")
-_PATHS = ("client_certificate", "federated_token_file", "ca_file", "tls_certificate", "tls_key")
+_CREDENTIALS = (
+    "client_secret",
+    "client_secret_file",
+    "client_certificate",
+    "federated_token_file",
+    "managed_identity",
+)
+_PATHS = (
+    "client_secret_file",
+    "client_certificate",
+    "federated_token_file",
+    "ca_file",
+    "tls_certificate",
+    "tls_key",
+)
 
 Seconds = Annotated[float, Field(gt=0)]
+
+
+class Origin(StrEnum):
+    """Where a setting has its value from; the first that names a key wins."""
+
+    ARGUMENT = "argument"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
 
 
 class Settings(BaseSettings):
@@ -39,6 +63,9 @@ class Settings(BaseSettings):
     app_id: str = Field(min_length=1, description="application (client) id of the bot's registration")
     tenant_id: str | None = Field(None, description="the bot's home tenant: used when a call names none")
     client_secret: SecretStr | None = Field(None, description="client secret of the registration")
+    client_secret_file: Path | None = Field(
+        None, description="file with the client secret, read anew for every sign-in, instead of a secret"
+    )
     client_certificate: Path | None = Field(
         None, description="PEM file with private key and certificate, instead of a secret"
     )
@@ -123,6 +150,19 @@ class Settings(BaseSettings):
         kept = {key: value for key, value in values.items() if key not in environment}
         return cls(**(kept | arguments))
 
+    @classmethod
+    def origins(cls, config: Path | str | None = None, **arguments: object) -> Mapping[str, Origin]:
+        """Return for every key where `load`, called with the same, takes its value from."""
+        sources = (
+            (Origin.ARGUMENT, arguments),
+            (Origin.ENVIRONMENT, _environment()),
+            (Origin.FILE, _read_toml(Path(config), cls) if config is not None else {}),
+        )
+        return {
+            key: next((origin for origin, values in sources if key in values), Origin.DEFAULT)
+            for key in cls.model_fields
+        }
+
     @property
     def endpoints(self) -> Cloud:
         """The cloud's addresses, with what these settings put in their place."""
@@ -162,7 +202,10 @@ def _complaints(settings: Settings) -> list[str]:
     found = []
     credentials = [key for key in _CREDENTIALS if getattr(settings, key) is not None]
     if not credentials:
-        found.append("no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate")
+        found.append(
+            "no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate, "
+            "or name a client_secret_file"
+        )
     if len(credentials) > 1:
         found.append(f"{' and '.join(credentials)} are both set: keep one")
     if urlsplit(settings.callback_url).scheme != "https" or not urlsplit(settings.callback_url).hostname:
@@ -181,9 +224,9 @@ def _complaints(settings: Settings) -> list[str]:
 def _environment() -> dict[str, str]:
     """The environment's callbot settings, by key."""
     return {
-        name.removeprefix(_PREFIX).lower(): value
+        name[len(_PREFIX) :].lower(): value
         for name, value in os.environ.items()
-        if name.startswith(_PREFIX)
+        if name.upper().startswith(_PREFIX)  # pydantic-settings ignores the case, too
     }
 
 

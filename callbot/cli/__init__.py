@@ -6,6 +6,7 @@ import click
 
 from callbot._version import __version__
 from callbot.cli.call import call
+from callbot.cli.config import config
 from callbot.cli.demo import demo
 from callbot.cli.emulator import emulator
 from callbot.cli.run import run
@@ -21,5 +22,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, emulator, run, call, api, settings):
+for command in (demo, emulator, run, config, call, api, settings):
     main.add_command(command)

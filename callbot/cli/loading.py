@@ -4,6 +4,7 @@ import difflib
 import importlib
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TypeGuard
@@ -21,10 +22,29 @@ config_option = click.option(
     help="TOML file of settings; CALLBOT_... variables of the environment win over it.",
 )
 
+set_option = click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting; wins over the environment and the file. May be given several times.",
+)
 
-def load_settings(config: Path | None) -> Settings:
+
+def arguments_in(assignments: Sequence[str]) -> dict[str, object]:
+    """Return the settings that were typed as KEY=VALUE; lists are separated by commas. Raises `Failure`."""
+    arguments: dict[str, object] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise _mistake(f"--set {assignment}: write KEY=VALUE, as in --set port=8443")
+        arguments[key.strip()] = value
+    return arguments
+
+
+def load_settings(config: Path | None, assignments: Sequence[str] = ()) -> Settings:
     """Load settings, and miss a file they name before anything stumbles over it."""
-    settings = Settings.load(config)
+    settings = Settings.load(config, **arguments_in(assignments))
     for key, path in settings:
         if isinstance(path, Path) and not path.exists():
             made = "emulator" in path.parts

@@ -1,11 +1,12 @@
 """The command `run`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from callbot.cli.failures import EXIT_CODES, explained
-from callbot.cli.loading import config_option, load_bot, load_settings
+from callbot.cli.loading import config_option, load_bot, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
 from callbot.settings import Settings
 
@@ -13,8 +14,11 @@ from callbot.settings import Settings
 @click.command(epilog=EXIT_CODES)
 @click.argument("bot", metavar="MODULE:BOT")
 @config_option
+@set_option
 @log_options()
-def run(*, bot: str, config: Path | None, log_level: str, log_format: str) -> None:
+def run(
+    *, bot: str, config: Path | None, assignments: Sequence[str], log_level: str, log_format: str
+) -> None:
     """Run a bot as a service.
 
     MODULE:BOT names an instance or a subclass of CallBot, as in samples.greeter:bot; the module is looked
@@ -27,7 +31,7 @@ def run(*, bot: str, config: Path | None, log_level: str, log_format: str) -> No
 
     with explained():
         found = load_bot(bot)
-        settings = load_settings(config)
+        settings = load_settings(config, assignments)
         name = type(found).__name__
         asyncio.run(serve_until_stopped(found, settings, on_ready=lambda _: _say_where(name, settings)))
 

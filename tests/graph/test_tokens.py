@@ -256,6 +256,27 @@ def _uses(client: GraphClient) -> str | None:
 # -- what the place the bot runs in gives it ----------------------------------------------------------
 
 
+async def test_a_secret_in_a_file_is_read_anew_for_each_sign_in(
+    open_client: OpenClient, graph: ScriptedGraph, clock: ManualClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text("first\n")
+    client = await open_client(client_secret=None, client_secret_file=file)
+    await client.keep_alive(CALL, tenant=None)
+    file.write_text("second")
+    await clock.advance(3600)
+    await client.keep_alive(CALL, tenant=None)
+    assert [form["client_secret"] for form in graph.sign_ins] == ["first", "second"]
+
+
+async def test_an_empty_file_is_no_secret(open_client: OpenClient, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("\n")
+    client = await open_client(client_secret=None, client_secret_file=file)
+    with pytest.raises(AuthenticationFailed, match=r"client_secret_file .* is empty"):
+        await client.keep_alive(CALL, tenant=None)
+
+
 async def test_a_federated_token_is_read_anew_for_each_sign_in(
     open_client: OpenClient, graph: ScriptedGraph, clock: ManualClock, tmp_path: Path
 ) -> None:

@@ -97,12 +97,15 @@ def credential_of(settings: Settings) -> Credential:
 def _proof(settings: Settings) -> Callable[[], Proof]:
     if settings.client_secret is not None:
         return settings.client_secret.get_secret_value
+    if settings.client_secret_file is not None:
+        secret_file = settings.client_secret_file
+        return lambda: _content("client_secret_file", secret_file)
     if settings.client_certificate is not None:
         certificate = _certificate(settings.client_certificate)
         return lambda: certificate
     if settings.federated_token_file is not None:
         file = settings.federated_token_file
-        return lambda: {"client_assertion": lambda: _federated_token(file)}
+        return lambda: {"client_assertion": lambda: _content("federated_token_file", file)}
     raise ConfigurationError("no credentials: set client_secret or client_certificate")
 
 
@@ -127,11 +130,12 @@ def _certificate(path: Path) -> Proof:
     return {"private_key": text, "public_certificate": text}
 
 
-def _federated_token(file: Path) -> str:
-    """Return the token now: the place the bot runs in replaces it from time to time."""
+def _content(key: str, file: Path) -> str:
+    """Return what the file holds now: whoever keeps it there replaces it from time to time."""
     try:
-        return file.read_text(encoding="utf-8").strip()
+        content = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise AuthenticationFailed(
-            f"cannot read federated_token_file {file}: {type(error).__name__}", verb=VERB
-        ) from None
+        raise AuthenticationFailed(f"cannot read {key} {file}: {type(error).__name__}", verb=VERB) from None
+    if not content:
+        raise AuthenticationFailed(f"{key} {file} is empty", verb=VERB)
+    return content

@@ -1,0 +1,1 @@
+"""The files that people start from are complete and work."""
