@@ -1,6 +1,5 @@
 """Fixtures: an emulator on a free port whose people are quick, and a bot beside it."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, Timing
 from tests.emulator.bot import Bot
+from tests.ports import free_port
 
 QUICK = Timing(establish=0.01, media=0.01, terminating=0.01)
 
@@ -60,9 +60,3 @@ async def start(key_directory: Path) -> AsyncIterator[Start]:
 async def bot(start: Start) -> Bot:
     """A bot with the default emulator."""
     return await start()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,8 +4,9 @@ from aiohttp import web
 
 from callbot.emulator import INSTANCE_ID, AppRegistration
 from tests.emulator.bot import Bot, Received
-from tests.emulator.conftest import Start, free_port
+from tests.emulator.conftest import Start
 from tests.emulator.scenes import ANA, PHONE, phone, quick
+from tests.ports import free_port
 
 INSTANCE = {"identity": {"applicationInstance": {"id": INSTANCE_ID, "displayName": "Front desk"}}}
 

@@ -1,7 +1,6 @@
 """A bot that runs against an emulator on loopback."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from callbot.emulator import (
 )
 from callbot.runtime import Runtime
 from callbot.service import serving
+from tests.ports import free_port
 
 
 @dataclass
@@ -102,10 +102,3 @@ def bot_settings(emulator: Emulator, callback_url: str, **more: object) -> Setti
         "store": "memory://",
     }
     return Settings(**(values | more))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
