@@ -55,7 +55,7 @@ floors: $(STAMP)
 .PHONY: test
 test: $(STAMP) ## the tests; ARGS="tests/cli -k demo" picks some
 	@echo "== tests"
-	@$(RUN) pytest -q $(ARGS)
+	@$(RUN) pytest -q -n auto $(ARGS)
 
 .PHONY: wheel
 wheel: $(STAMP) ## build the wheel, install it in an empty folder and run it there
