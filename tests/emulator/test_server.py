@@ -7,7 +7,7 @@ import pytest
 
 from callbot.emulator import Emulator, EmulatorSettings, serve
 from tests.emulator.bot import Bot
-from tests.emulator.conftest import free_port
+from tests.ports import free_port
 
 
 async def test_serve_reports_when_it_listens_and_stops_on_cancel(key_directory: Path) -> None:
