@@ -6,7 +6,7 @@ wait for a notification of its own call.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -56,12 +56,13 @@ class HandlerQueue:
 class Dispatcher:
     """Gives changes to the bot's hooks.
 
-    `on_handled` is told when a hook has finished, whatever came of it. `time_limit` is in seconds: a hook
-    that takes longer is reported, with where it stands, and goes on.
+    `on_handled` is told when a hook has finished, whatever came of it, and the next hook of the call waits
+    for it to return. `time_limit` is in seconds: a hook that takes longer is reported, with where it stands,
+    and goes on.
     """
 
     def __init__(
-        self, bot: CallBot, *, clock: Clock, time_limit: float, on_handled: Callable[[Handled], None]
+        self, bot: CallBot, *, clock: Clock, time_limit: float, on_handled: Callable[[Handled], Awaitable[None]]
     ) -> None:
         self._bot = bot
         self._clock = clock
@@ -116,14 +117,14 @@ class Dispatcher:
     async def _handle(self, call: Call, queue: HandlerQueue, change: Change) -> None:
         hook = self._bot.hook_for(change)
         if hook is None:
-            self._on_handled(Handled(change, None))
+            await self._on_handled(Handled(change, None))
             return
         began = self._clock.monotonic()
         handler = hook.__qualname__
         error = await self._call_hook(call, queue, change, hook)
         if error is not None:
             await self._report(call, HandlerFailure(change, handler, error))
-        self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error))
+        await self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error))
 
     async def _call_hook(
         self, call: Call, queue: HandlerQueue, change: Change, hook: Hook

@@ -1,12 +1,20 @@
 """The verbs that end the bot's part in an established call: passing it on, and hanging up."""
 
 from callbot.bot.call.live import LiveCall
-from callbot.bot.line import patience
+from callbot.bot.line import Line, patience
 from callbot.bot.parts import Identified, invited
 from callbot.errors import CallEnded, OperationFailed
 from callbot.graph import Callee
-from callbot.model import CallState, InvitationParticipantInfo, Participant, ParticipantInfo, ResultInfo
+from callbot.model import (
+    CallResource,
+    CallState,
+    InvitationParticipantInfo,
+    Participant,
+    ParticipantInfo,
+    ResultInfo,
+)
 from callbot.state import Transition
+from callbot.state.reading import CONFIRM_AFTER
 
 _LOOK_SOON = 5.0  # seconds: what is waited for has usually happened by then
 _TRANSFER = (CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED)
@@ -39,7 +47,7 @@ class EndingVerbs(LiveCall):
         https://learn.microsoft.com/graph/api/call-transfer
         """
         line = self._line
-        before = self.resource.result_info
+        watch = _Watch(line)
         request = line.desk.graph.transfer(
             self.id,
             invited(to, replaces),
@@ -54,7 +62,7 @@ class EndingVerbs(LiveCall):
                 waiter,
                 what="transfer",
                 limit=limit,
-                look=lambda: self._look_at_transfer(before),
+                look=watch.look,
                 first=_LOOK_SOON,
             )
         if last.new is CallState.TERMINATED:
@@ -85,13 +93,6 @@ class EndingVerbs(LiveCall):
         """
         await self._line.ask(self._line.desk.graph.keep_alive(self.id, tenant=self._line.tenant))
 
-    async def _look_at_transfer(self, before: ResultInfo | None) -> None:
-        """Read the call. One that never seemed to leave `established` has a result if the transfer failed."""
-        await self._line.look_at_call()
-        result = self.resource.result_info
-        if self.state is CallState.ESTABLISHED and result != before and not _is_well(result):
-            raise _failure(result)
-
     def _check_end(self, end: Transition) -> None:
         """Raise `CallEnded` unless the transfer is what has ended the call."""
         reason = self.resource.termination_reason or ""
@@ -99,6 +100,37 @@ class EndingVerbs(LiveCall):
         untold = end.old is CallState.TRANSFER_ACCEPTED and end.result.code is None
         if not told and not untold:
             raise CallEnded(self.id, "before it was transferred")
+
+
+class _Watch:
+    """Looks whether a transfer has failed that nobody tells anything of.
+
+    A call that is being transferred is not `established`. One that is, has the reason of the failure; without
+    any, two reads have to agree that are further apart than Graph's replicas.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._before = self._result()
+        self._back_since: float | None = None
+
+    async def look(self) -> None:
+        """Read the call, which tells all else to whoever waits; raises `OperationFailed`."""
+        asked_at = self._line.desk.clock.monotonic()
+        await self._line.look_at_call()
+        if self._line.record.state is not CallState.ESTABLISHED:
+            self._back_since = None
+            return
+        result = self._result()
+        if result != self._before and not _is_well(result):
+            raise _failure(result)
+        if self._back_since is None:
+            self._back_since = asked_at
+        elif asked_at - self._back_since >= CONFIRM_AFTER:
+            raise _failure(None)
+
+    def _result(self) -> ResultInfo | None:
+        return CallResource.view(self._line.record.resource).result_info
 
 
 def _info(who: Participant | ParticipantInfo | None) -> ParticipantInfo | None:
@@ -122,5 +154,5 @@ def _failure(result: ResultInfo | None) -> OperationFailed:
         "transfer",
         code=result.code if result else None,
         subcode=result.subcode if result else None,
-        message=result.message if result else None,
+        message=result.message if result else "the call is established again, Graph gave no reason",
     )

@@ -1,19 +1,14 @@
-"""Sending the verbs of one call, and waiting for what comes of them.
+"""Sending the verbs of one call, and waiting for what comes of them."""
 
-An outcome is notified; a notification can be lost. So whoever waits for one also looks, after a while and
-then less and less often, and no wait for an outcome is without a limit.
-"""
-
-import asyncio
-import math
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from math import inf
 from typing import Any, TypeVar
 
 from callbot.bot.desk import Desk
 from callbot.bot.line.begun import Begun
+from callbot.bot.line.outcome import FIRST_LOOK, Look, Patience, wait_for
 from callbot.bot.line.waiters import Awaited, Waiter, Waiters
-from callbot.clock import timeout
 from callbot.errors import (
     CallbotError,
     CallEnded,
@@ -22,23 +17,14 @@ from callbot.errors import (
     GraphError,
     NotFound,
     OperationFailed,
-    WaitTimeout,
 )
-from callbot.log import get_logger
 from callbot.model import CallState, CommsOperation, OperationStatus
 from callbot.state import Change, Doubted, Gone, OperationFinished, OperationRead, Record, Transition
-
-_log = get_logger(__name__)
 
 Answer = TypeVar("Answer")
 Op = TypeVar("Op", bound=CommsOperation)
 
 Request = Coroutine[Any, Any, Answer]  # what an async method returns
-
-FIRST_LOOK = 15.0
-"""Seconds after which an outcome nobody told of is looked for; then after twice the time, and so on."""
-
-_LAST_LOOK = 120.0
 
 
 class Line:
@@ -144,8 +130,8 @@ class Line:
         waiter: Waiter[Awaited],
         *,
         what: str,
-        limit: float = math.inf,
-        look: Callable[[], Awaitable[Awaited | None]] | None = None,
+        limit: float = inf,
+        look: Look[Awaited] | None = None,
         first: float = FIRST_LOOK,
     ) -> Awaited:
         """Wait until `waiter` is told, looking with `look` after `first` seconds and then ever less often.
@@ -153,34 +139,14 @@ class Line:
         `look` returns the outcome, or None when there is none yet; one that fails is tried again.
         Raises `CallEnded` when the call ends before, and `WaitTimeout` after `limit` seconds.
         """
-        clock = self.desk.clock
-        ends = clock.monotonic() + limit
-        pause = math.inf if look is None else self._pause(first)
-        while True:
-            left = ends - clock.monotonic()
-            if await self._done(waiter, min(pause, left)):
-                return waiter.future.result()
-            if look is None or left <= pause:
-                raise WaitTimeout(self.id, what, limit)
-            found = await _found(look, what)
-            if found is not None:
-                return found
-            pause = self._pause(min(2.0 * pause, _LAST_LOOK))
+        if self.desk.settings.callbacks == "off":  # a look is all there is
+            first = min(first, self.desk.settings.poll_interval)
+        patience = Patience(limit, first, look)
+        return await wait_for(waiter, patience, self.desk.clock, call_id=self.id, what=what)
 
     async def look_at_call(self) -> None:
         """Read the call: what has become of it is notified to whoever waits."""
         await self.desk.refresh(self.key)
-
-    def _pause(self, seconds: float) -> float:
-        """Where no callback can come, a look is all there is."""
-        settings = self.desk.settings
-        return min(seconds, settings.poll_interval) if settings.callbacks == "off" else seconds
-
-    async def _done(self, waiter: Waiter[Any], seconds: float) -> bool:
-        with suppress(TimeoutError):
-            async with timeout(self.desk.clock, None if math.isinf(seconds) else seconds):
-                await asyncio.wait({waiter.future})
-        return waiter.future.done()
 
     async def _look_at(self, begun: Begun) -> OperationFinished | None:
         """Read an operation; one that has finished is an observation of the call like any other."""
@@ -197,20 +163,6 @@ class Line:
             return await self.ask(graph.get_operation(self.id, begun.id, tenant=self.tenant))
         operations = await self.ask(graph.list_operations(self.id, tenant=self.tenant))
         return next((one for one in operations if begun.is_same(one)), None)
-
-
-async def _found(look: Callable[[], Awaitable[Awaited | None]], what: str) -> Awaited | None:
-    try:
-        return await look()
-    except GraphError as error:
-        _log.info(
-            "outcome could not be read, trying again",
-            verb=what,
-            status=error.status,
-            code=error.code,
-            request_id=error.request_id,
-        )
-        return None
 
 
 def operation_failed(what: str, operation: CommsOperation, reason: str | None = None) -> CallbotError:
