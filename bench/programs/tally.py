@@ -29,4 +29,4 @@ class Tally:
         elif question["do"] == "log":
             log, self.log = self.log or [], None
             return {"log": log}
-        return {"handled": self.handled, "last": self.last}
+        return {"handled": self.handled, "last": self.last, "cpu": time.process_time()}
