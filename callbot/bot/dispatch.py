@@ -62,7 +62,12 @@ class Dispatcher:
     """
 
     def __init__(
-        self, bot: CallBot, *, clock: Clock, time_limit: float, on_handled: Callable[[Handled], Awaitable[None]]
+        self,
+        bot: CallBot,
+        *,
+        clock: Clock,
+        time_limit: float,
+        on_handled: Callable[[Handled], Awaitable[None]],
     ) -> None:
         self._bot = bot
         self._clock = clock

@@ -68,7 +68,9 @@ class Registry:
         return Observed(self._records.get(key), folded.changes, folded.verdict)
 
     async def handled(self, key: str, change: Change) -> Record | None:
-        """Note that the handler of `change` has finished."""
+        """Note that the handler of `change` has finished, be it the first time or the second that it ran."""
+        if isinstance(change, Transition):
+            change = replace(change, redelivered=False)  # as it was kept
         while True:
             record = await self._known(key)
             if record is None or change not in record.unhandled:

@@ -170,9 +170,15 @@ class Runtime:
                 self._listen(Handled(change, None))
         self.caretaker.observed(record, observed.changes)
 
-    def _handled(self, handled: Handled) -> None:
+    async def _handled(self, handled: Handled) -> None:
+        """Keep that a handler has finished. The next one of the call waits for that.
+
+        So of all handlers of a call a killed process leaves one at most that has begun: the first.
+        """
         self._listen(handled)
-        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change))
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change, kept))
+        await kept
 
     def _listen(self, handled: Handled) -> None:
         if self._listener is None:
