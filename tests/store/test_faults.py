@@ -8,7 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -308,3 +308,33 @@ async def test_who_stops_waiting_disturbs_nobody(path: Path) -> None:
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
         assert sum(isinstance(one, asyncio.CancelledError) for one in outcomes) == 1
         assert len(await records_of(store)) >= 9
+
+
+async def test_a_write_that_fails_half_way_is_undone_for_all_who_shared_its_commit(path: Path) -> None:
+    async with opened(path) as store:
+        kept = await store.put(record())
+        (entry,) = await store.accept([notified(1)])
+        with foreign(path) as other:
+            other.execute(
+                "CREATE TRIGGER half_way BEFORE DELETE ON inbox BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        outcomes = await asyncio.gather(
+            store.put(kept, taken=[entry.number]),
+            store.put(record("another")),
+            store.accept([notified(2)]),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in outcomes] == [StoreError] * 3
+        assert await records_of(store) == [kept]
+        assert await inbox_of(store) == [entry]
+        with foreign(path) as other:
+            other.execute("DROP TRIGGER half_way")
+        await store.put(kept, taken=[entry.number])
+        assert await inbox_of(store) == []
+
+
+@contextmanager
+def foreign(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database as another program has it open."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
