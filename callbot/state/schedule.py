@@ -32,7 +32,10 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Intervals in seconds. `jitter` is the share of an interval by which calls differ from each other."""
+    """Intervals in seconds. `jitter` is the share of an interval by which calls differ from each other.
+
+    No state goes unread for longer than `quiet`.
+    """
 
     incoming: float = 20.0
     establishing: float = 45.0
@@ -72,6 +75,7 @@ def _read_due(record: Record, policy: Policy) -> Due:
         return Due(record.retreat.at + CONFIRM_AFTER, DueKind.READ, "contradictory read")
     patience = _patience(record.state, policy)
     if patience is not None:
+        patience = min(patience, policy.quiet)
         at = _backed_off(record.state_at + patience, patience, record, policy)
         return Due(at, DueKind.READ, f"still {record.state}")
     at = record.seen_at + policy.quiet * (1 - policy.jitter * spread(record.key))

@@ -48,6 +48,12 @@ def test_each_state_is_looked_at_in_its_time(
     assert due(after(*observations)) == expected
 
 
+@pytest.mark.parametrize("last", ["incoming", "establishing", "transferring", "terminating", "established"])
+def test_whoever_asks_for_short_intervals_gets_them_in_every_state(last: str) -> None:
+    record = after(state("incoming"), state(last))
+    assert due(record, Policy(jitter=0.0, quiet=3.0)) < (103.1, "read", "")
+
+
 def test_a_keep_alive_is_due_before_the_platform_gives_the_call_up() -> None:
     often = replace(after(created(), state("established")), seen_at=5000.0)
     at, kind, _ = due(often)
