@@ -1,6 +1,7 @@
 """The verbs of group calls through the live call, over HTTPS: oneself, the others, who hears whom, beta."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -174,7 +175,7 @@ async def test_inviting_somebody_over_from_another_call_ends_that_call(start: St
         await call.invite(user(world, "Dana"), replaces=other)
         await other.until(CallState.TERMINATED)
         with pytest.raises(OperationFailed):
-            await call.invite(user(world, "Dana"), replaces=other)
+            await call.invite(user(world, "Ben"), replaces=other)
 
 
 async def test_somebody_is_removed_but_not_the_organizer(start: Start) -> None:
@@ -275,6 +276,16 @@ async def test_the_parts_of_a_call_that_is_over_raise_call_ended(start: Start) -
         ):
             with pytest.raises(CallEnded):
                 await verb()
+
+
+async def test_who_waits_on_a_part_of_a_call_needs_not_hold_the_call(start: Start) -> None:
+    bot = Passive()
+    async with start(bot) as world:
+        participants = (await meet(world, bot))[0].participants
+        await world.settled()
+        gc.collect()
+        done = await participants.invite(user(world, "Ben", WhenCalled.ANSWER), limit=10.0)
+        assert done.status is OperationStatus.COMPLETED
 
 
 async def test_what_only_beta_can_do_is_behind_its_door(start: Start) -> None:

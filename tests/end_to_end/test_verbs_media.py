@@ -198,3 +198,14 @@ async def test_send_dtmf_checks_the_keys_before_it_sends(start: Start) -> None:
         with pytest.raises(InvalidArgument, match="delay_between_tones_ms must be at least 0"):
             await call.send_dtmf("1", delay_between_tones_ms=-1)
         assert emulated.sent_tones == []
+
+
+async def test_where_no_callback_can_come_outcomes_are_polled(start: Start) -> None:
+    bot = Passive()
+    async with start(bot, callbacks="off", poll_interval=0.05) as world:
+        call, emulated = await connect(world, bot)
+        played = await call.play(WELCOME)
+        assert played.status is OperationStatus.COMPLETED
+        assert [one.whole for one in emulated.heard] == [True]
+        await call.hang_up()
+        assert call.ended

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from math import inf
 
 from callbot.bot.desk import Desk
@@ -141,10 +142,11 @@ class LiveCall:
     async def _audible(self) -> None:
         """Give audio the moment it needs after `established`; Graph may refuse to play before (code 8503).
 
-        That audio flows may never be notified, and no read says so: then the verb is sent all the same.
+        That it flows may never be notified, and no read says so: after the moment a verb is sent anyway.
         """
-        if self.state is CallState.ESTABLISHED:
-            try:
-                await self.audio_ready(limit=_AUDIO_FOLLOWS)
-            except WaitTimeout:
-                return
+        line = self._line
+        left = line.record.state_at + _AUDIO_FOLLOWS - line.desk.clock.time()
+        if self.state is not CallState.ESTABLISHED or left <= 0 or line.desk.settings.callbacks == "off":
+            return
+        with suppress(WaitTimeout):
+            await self.audio_ready(limit=left)
