@@ -81,10 +81,22 @@ async def test_a_stale_read_may_show_a_call_that_has_ended(start: Start) -> None
     bot = await start(clock=clock)
     call = await bot.emulator.place_call("Ana")
     call.hang_up()
-    for seconds, status in ((0.0, 200), (6.0, 404)):
+    for seconds, status in ((0.0, 200), (10.0, 200), (1.0, 404)):
         await clock.advance(seconds)
         bot.emulator.faults.inject("stale", where="GET get")
         assert (await bot.get(f"/communications/calls/{call.id}")).status == status
+
+
+async def test_a_replica_does_not_lag_for_ever(start: Start) -> None:
+    clock = ManualClock()
+    bot = await start(clock=clock)
+    call = await bot.emulator.place_call("Ana")
+    await bot.until("created incoming")
+    await bot.verb(call.id, "answer", bot.answer_body())
+    await clock.advance(12)
+    assert call.states[-1] == "established"
+    bot.emulator.faults.inject("stale", call=call.id)
+    assert (await bot.get(f"/communications/calls/{call.id}")).body["state"] == "established"
 
 
 async def test_the_token_endpoint_may_be_slow_or_fail(start: Start) -> None:

@@ -103,8 +103,10 @@ class Gate:
 
     def _find_call(self, exchange: Exchange, verb: Verb, call_id: str) -> None:
         call = self._platform.calls.find(call_id)
-        if call is None and exchange.stale and verb.name == "get":
-            call = self._ended_just_now(call_id)
+        if exchange.stale:
+            last = self._platform.calls.find_any(call_id)
+            exchange.stale = last is not None and self._changed_just_now(last)
+            call = last if exchange.stale and verb.name == "get" else call
         if call is None or call.app.app_id != exchange.caller.app.app_id:
             raise call_not_found()
         if call.tenant_id.lower() != exchange.caller.tenant_id.lower():
@@ -112,12 +114,12 @@ class Gate:
         exchange.found = call
         exchange.hold(call)
 
-    def _ended_just_now(self, call_id: str) -> Call | None:
-        call = self._platform.calls.find_any(call_id)
-        if call is None or not call.transitions:
-            return None
+    def _changed_just_now(self, call: Call) -> bool:
+        """Say whether a replica may not know yet of the last change of a call."""
+        if not call.transitions:
+            return False
         age = self._platform.clock.time() - call.transitions[-1].at
-        return call if age <= self._platform.faults.settings.stale_after_end else None
+        return age <= self._platform.faults.settings.stale_for
 
     def _disturbance(self, visit: Visit, request: web.Request) -> Disturbance:
         """Ask what befalls a request, by its call and its last segment."""

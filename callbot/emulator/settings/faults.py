@@ -78,7 +78,7 @@ class FaultRates(Frozen):
         cut: The connection is closed in the middle of the answer.
         hang_before: No answer comes, and the request has no effect.
         hang_after: No answer comes, but the request has had its effect.
-        stale: A read shows the call as it was before its last change.
+        stale: A read shows the call as it was before its last change, if that was just now (`stale_for`).
         token_slow: The token endpoint takes its time.
         token_fail: The token endpoint answers 503.
     """
@@ -122,7 +122,8 @@ class FaultSettings(Frozen):
         retry_after: The longest `Retry-After` of `throttle` and of some 503, in seconds; often a fraction.
         hang: How long a hanging request hangs before its connection is closed, in seconds.
         token_delay: How long the slow token endpoint takes, in seconds.
-        stale_after_end: How long a stale read can still show a call that has ended, in seconds.
+        stale_for: How long after a change `stale` reads can still show what was before, in seconds; an end
+            is a change too.
         token_skew: What the platform's clock is ahead of the bot's in callback tokens, in seconds.
         rotate_keys_every: Seconds between rotations of the key that signs callbacks; None for never.
         publish_old_keys: Whether keys stay published after a rotation.
@@ -137,7 +138,7 @@ class FaultSettings(Frozen):
     retry_after: Seconds = 2.0
     hang: Seconds = 30.0
     token_delay: Seconds = 3.0
-    stale_after_end: Seconds = 5.0
+    stale_for: Seconds = 10.0
     token_skew: float = 0.0
     rotate_keys_every: Annotated[float, Field(gt=0)] | None = None
     publish_old_keys: bool = False
