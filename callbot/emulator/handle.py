@@ -3,6 +3,7 @@
 from callbot.emulator.calls.call import Call, Heard, Pending, State
 from callbot.emulator.calls.document import call_document
 from callbot.emulator.flow import actors, ringing
+from callbot.emulator.flow.lifecycle import end
 from callbot.emulator.group_handle import EmulatedGroup
 from callbot.emulator.journal import TransitionEntry
 from callbot.emulator.media import tones
@@ -117,6 +118,10 @@ class EmulatedCall:
     def resume(self) -> None:
         """Let the person take the bot back from hold."""
         moderating.hold(self._platform, self._call, held=False)
+
+    def lose_media(self) -> None:
+        """Let the media connection fail: the call ends."""
+        end(self._platform, self._call, self._platform.settings.outcomes.media_failed, "media failed")
 
     async def until(self, state: str) -> None:
         """Wait until the call has had `state`; raises `RuntimeError` when it ends without."""

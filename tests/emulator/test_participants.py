@@ -94,6 +94,14 @@ async def test_none_or_six_cannot_be_invited(bot: Bot, people: list[Any]) -> Non
     assert (reply.status, reply.code) == (400, "8523")
 
 
+async def test_nobody_is_invited_twice(bot: Bot) -> None:
+    call = await group(bot, "Ana", "Femi")
+    assert (await bot.verb(call.id, "participants/invite", invitation(user(BEN)))).status == 200
+    for known in (FEMI, BEN):
+        reply = await bot.verb(call.id, "participants/invite", invitation(user(known)))
+        assert (reply.status, reply.code) == (400, "8523")
+
+
 async def test_inviting_from_a_call_of_two_is_refused_or_makes_it_a_group(start: Start) -> None:
     bot = await start()
     call = await answered(bot)

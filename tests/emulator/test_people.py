@@ -65,3 +65,10 @@ async def test_a_prompt_that_is_cut_is_heard_in_part(bot: Bot) -> None:
     await bot.until("deleted terminated")
     assert not call.heard[0].whole
     assert bot.of("deleted operations") == []
+
+
+async def test_a_call_whose_media_fails_ends(bot: Bot) -> None:
+    call = await bot.emulator.place_call("Ana")
+    call.lose_media()
+    ended = await bot.until("deleted terminated")
+    assert (ended.data["resultInfo"]["code"], ended.data["resultInfo"]["subcode"]) == (410, 301005)

@@ -66,6 +66,7 @@ ACTIONS: dict[str, Action] = {
     "hang-up": lambda call, body: call.hang_up(optional_text(body, "person")),
     "hold": lambda call, _: call.hold(),
     "resume": lambda call, _: call.resume(),
+    "lose-media": lambda call, _: call.lose_media(),
     "join": lambda call, body: call.group.join(_person(body)),
     "join-under-policy": lambda call, body: call.group.join_under_policy(_person(body)),
     "leave": lambda call, body: call.group.leave(_person(body)),

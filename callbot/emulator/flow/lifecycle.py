@@ -1,6 +1,6 @@
 """The state machine of a call: from its first state to its end."""
 
-from callbot.emulator.calls.call import Call, State, run_hooks
+from callbot.emulator.calls.call import Call, Hooks, State, run_hooks
 from callbot.emulator.calls.operation import outcome_json
 from callbot.emulator.flow import notify
 from callbot.emulator.journal import TransitionEntry
@@ -95,6 +95,7 @@ def end(platform: Platform, call: Call, outcome: Outcome | None, why: str, *, si
         notify.call_ended(platform, call, **told)
     run_hooks(call.hooks.stop)
     run_hooks(call.hooks.end)
+    call.hooks, call.media = Hooks(), None
     platform.journal.wake()
 
 

@@ -11,6 +11,8 @@ from callbot.emulator.errors import ApiError
 from callbot.emulator.identity.signing import KeyRing
 from callbot.emulator.settings import AppRegistration, EmulatorSettings
 
+_REMEMBERED_TOKENS = 1000
+_SKEW = 300
 _CLOUD_ROOTS = (
     "https://graph.microsoft.com",
     "https://graph.microsoft.us",
@@ -39,6 +41,7 @@ class AccessTokens:
         self._keys = keys
         self._clock = clock
         self.roots: tuple[str, ...] = ()
+        self._verified_tokens: dict[str, Mapping[str, object]] = {}
 
     def accepts_resource(self, resource: str) -> bool:
         """Say whether `resource` is an address of this Graph."""
@@ -80,6 +83,21 @@ class AccessTokens:
         return Caller(app, str(claims.get("tid", "")), granted)
 
     def _verified(self, token: str) -> Mapping[str, object]:
+        claims = self._verified_tokens.get(token)
+        if claims is None:
+            claims = self._read(token)
+            if len(self._verified_tokens) >= _REMEMBERED_TOKENS:
+                self._verified_tokens.clear()
+            self._verified_tokens[token] = claims
+        now = self._clock.time()
+        if not _number(claims, "nbf") <= now + _SKEW or now >= _number(claims, "exp"):
+            raise _unauthenticated("Lifetime validation failed, the token is expired.")
+        if not self.accepts_resource(str(claims.get("aud", ""))):
+            raise _unauthenticated("Access token validation failure. Invalid audience.")
+        return claims
+
+    def _read(self, token: str) -> Mapping[str, object]:
+        """Return the claims of a token whose signature is right."""
         try:
             key = self._keys.find(jwt.get_unverified_header(token).get("kid"))
             if key is None:
@@ -93,11 +111,6 @@ class AccessTokens:
             )
         except jwt.InvalidTokenError:
             raise _unauthenticated("CompactToken parsing failed or the signature is invalid.") from None
-        now = self._clock.time()
-        if not _number(claims, "nbf") <= now + 300 or now >= _number(claims, "exp"):
-            raise _unauthenticated("Lifetime validation failed, the token is expired.")
-        if not self.accepts_resource(str(claims.get("aud", ""))):
-            raise _unauthenticated("Access token validation failure. Invalid audience.")
         return claims
 
 

@@ -83,8 +83,8 @@ class EmulatorSettings(Frozen):
     limits: Limits = Limits()
     unsettled: Unsettled = Unsettled()
     faults: FaultSettings = FaultSettings()
-    log_limit: Annotated[int, Field(ge=1)] = 50_000
-    remember_ended: Annotated[int, Field(ge=0)] = 100_000
+    log_limit: Annotated[int, Field(ge=1)] = 20_000
+    remember_ended: Annotated[int, Field(ge=0)] = 20_000
 
     @property
     def home(self) -> str:

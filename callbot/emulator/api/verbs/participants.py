@@ -20,6 +20,7 @@ from callbot.emulator.api.call_checks import (
 )
 from callbot.emulator.api.exchange import NO_CONTENT, Exchange, Reply
 from callbot.emulator.api.routing import Verb
+from callbot.emulator.calls.call import Call
 from callbot.emulator.calls.conversation import Participant
 from callbot.emulator.calls.operation import Operation
 from callbot.emulator.calls.roster_document import participant_document
@@ -29,7 +30,7 @@ from callbot.emulator.meetings.group import make_group
 from callbot.emulator.meetings.inviting import cancel_invitation, invite
 from callbot.emulator.meetings.moderating import remove, set_hold_music, set_muted
 from callbot.emulator.settings import Cloud
-from callbot.emulator.wire import JsonObject, with_nulls
+from callbot.emulator.wire import JsonObject, identity_key, with_nulls
 
 MOST_INVITED = 5
 REMOVE_ROLES = ("Calls.JoinGroupCall.All", "Calls.JoinGroupCallAsGuest.All")
@@ -66,6 +67,7 @@ async def invite_participants(exchange: Exchange) -> Reply:
     if exchange.platform.settings.unsettled.p2p_invite_escalates:
         make_group(exchange.platform, call)
     need_group(call)
+    _refuse_known(call, invited)
     operation = Operation(
         type="inviteParticipantsOperation",
         client_context=body.client_context(),
@@ -121,6 +123,14 @@ async def stop_hold_music(exchange: Exchange) -> Reply:
     if not participant.hears_music:
         raise ApiError(400, 8585, "The participant is not on hold.")
     return _hold_music(exchange, participant, "stopHoldMusicOperation", {})
+
+
+def _refuse_known(call: Call, invited: list[JsonObject]) -> None:
+    """Refuse to invite somebody who is there already, or whose phone rings."""
+    there = [one.identity for one in call.conversation.participants.values()]
+    known = {identity_key(identity) for identity in (*there, *(one.person.identity for one in call.pending))}
+    if any(identity_key(person["identity"]) in known for person in invited):
+        raise invalid_argument("A participant of 'participants' is in the call already.")
 
 
 def _hold_music(exchange: Exchange, participant: Participant, kind: str, details: JsonObject) -> Reply:
