@@ -320,6 +320,15 @@ async def test_a_loop_of_beta_plays_until_it_is_cancelled(start: Start) -> None:
         await call.cancel_media()
 
 
+async def test_beta_records_too(start: Start) -> None:
+    bot = Passive()
+    async with start(bot) as world:
+        call, _ = await connect(world, bot)
+        recording = await call.beta.record(max_duration=1, stream_while_recording=True)
+        assert recording.finished
+        assert recording.location
+
+
 async def test_beta_redirects_without_showing_the_caller(start: Start) -> None:
     bot = Passive()
     async with start(bot) as world:

@@ -2,6 +2,6 @@
 
 from callbot.bot.call.call import Call
 from callbot.bot.call.incoming import service_hosted
-from callbot.bot.call.recording import Recording
+from callbot.bot.parts.recording import Recording
 
 __all__ = ["Call", "Recording", "service_hosted"]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from callbot.bot.call.live import LiveCall
-from callbot.bot.call.recording import Recording
 from callbot.bot.line import patience
 from callbot.bot.line.line import operation_failed
 from callbot.bot.line.prompts import Prompt, prompts_media
+from callbot.bot.parts.recording import Recording
 from callbot.errors import InvalidArgument
 from callbot.model import (
     CancelMediaProcessingOperation,

@@ -6,6 +6,7 @@ from callbot.bot.line import patience
 from callbot.bot.line.prompts import Prompt, prompts_media
 from callbot.bot.parts.part import Part
 from callbot.bot.parts.participants import Who, participant_id
+from callbot.bot.parts.recording import Recording
 from callbot.graph import Callee
 from callbot.model import (
     AdmitAllFromLobbyOperation,
@@ -13,6 +14,7 @@ from callbot.model import (
     InvitationParticipantInfo,
     MuteParticipantsOperation,
     PlayPromptOperation,
+    RecordOperation,
     RemoveFromLobbyOperation,
     StartRecordingOperation,
     StartTranscriptionOperation,
@@ -43,6 +45,34 @@ class BetaVerbs(Part):
             wait=wait,
             limit=limit,
         )
+
+    async def record(
+        self,
+        *prompts: Prompt,
+        max_duration: int | None = None,
+        stream_while_recording: bool | None = None,
+        wait: bool = True,
+        limit: float = patience.RECORD,
+    ) -> Recording:
+        """Record what somebody says and stream it meanwhile. Deprecated: use `call.record`."""
+        line = self._line
+        media = await prompts_media(line.desk.prompts, prompts)
+        operation = await line.operate(
+            "beta.record",
+            RecordOperation,
+            lambda context: self._graph.beta.record(
+                line.id,
+                tenant=line.tenant,
+                client_context=context,
+                prompts=media,
+                max_record_duration=max_duration,
+                stream_while_recording=stream_while_recording,
+            ),
+            wait=wait,
+            limit=limit,
+            takes=max_duration or 0,
+        )
+        return Recording(line.id, operation, self._graph.recordings)
 
     async def redirect(
         self,
