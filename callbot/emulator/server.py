@@ -18,7 +18,7 @@ from callbot.emulator.faults.plan import FaultPlan
 from callbot.emulator.flow.callers import person_calls, person_invites
 from callbot.emulator.handle import EmulatedCall
 from callbot.emulator.identity.authority import Authority
-from callbot.emulator.identity.certificates import CertificateAuthority, Issued
+from callbot.emulator.identity.certificates import CertificateAuthority, Issued, trusting
 from callbot.emulator.identity.grants import Grants
 from callbot.emulator.identity.metadata import key_routes
 from callbot.emulator.identity.signing import SigningKey
@@ -252,7 +252,7 @@ class Emulator:
         self._certificates = certificates
         platform = Platform(self.settings, self.clock, login_key, callback_key)
         self._platform = platform
-        platform.start(self._trust(certificates.ca_file))
+        platform.start(await asyncio.to_thread(self._trust, certificates.ca_file))
         self._stack.push_async_callback(platform.close)
         grants = Grants(self.settings, platform.tokens)
         listener = Listener(self._application(platform, grants), own)
@@ -282,10 +282,8 @@ class Emulator:
         return tuple(names)
 
     def _trust(self, ca_file: Path) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        for path in (ca_file, *self.settings.trust):
-            context.load_verify_locations(path)
-        return context
+        files = (ca_file, *self.settings.trust)
+        return trusting(tuple(path.read_text(encoding="ascii") for path in files))
 
 
 async def serve(

@@ -2,9 +2,11 @@
 
 import ipaddress
 import os
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -96,6 +98,18 @@ class CertificateAuthority:
             return False
         wanted = {_general_name(host) for host in hosts}
         return _in_date(certificate) and certificate.public_key() == key.public_key() and wanted <= set(names)
+
+
+@lru_cache(maxsize=8)
+def trusting(authorities: tuple[str, ...]) -> ssl.SSLContext:
+    """Return a client context that believes the machine's authorities and those in `authorities` (PEM).
+
+    Reading the machine's authorities takes long enough to do it once.
+    """
+    context = ssl.create_default_context()
+    for pem in authorities:
+        context.load_verify_locations(cadata=pem)
+    return context
 
 
 def _now() -> datetime:
