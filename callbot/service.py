@@ -8,18 +8,20 @@ import asyncio
 import signal
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from aiohttp import web
 
 from callbot.bot import CallBot
 from callbot.clock import Clock
 from callbot.errors import ConfigurationError
+from callbot.hosted import HostedBot
 from callbot.log import get_logger
 from callbot.media import prompt_routes
+from callbot.middlewares import keep_out
 from callbot.runtime import Listener, Runtime
 from callbot.settings import Settings
-from callbot.webhook import Authenticator, Receiver, aiohttp_handler
+from callbot.webhook import aiohttp_handler
 
 _log = get_logger(__name__)
 
@@ -38,51 +40,50 @@ def attach(
     """Let the application `app` receive the callbacks of `bot`.
 
     Adds the path of `settings.callback_url` and `/prompts`, and starts and drains the bot with the
-    application. Call it after everything of the host that handlers use: what is added last is cleaned up
-    first. `listener` is told what was handled.
+    application. Its handlers are drained before anything of the host is closed, and the host's middlewares do
+    not see its requests: one that asks for a token of its own would turn the platform away. Call it last, on
+    the application that is run, not on a part of it. `listener` is told what was handled.
+
+    Raises `ConfigurationError` when the application has a bot, or the callback path, already.
     """
+    hosted = HostedBot(bot, settings, clock=clock, listener=listener)
+    keep_out(app, _add(app, hosted))
+
+    async def drain(_: web.Application) -> None:
+        await hosted.drain()
+
+    app.on_shutdown.insert(
+        0, drain
+    )  # before any resource of the host closes, in whatever order they were added
+    return hosted.runtime
+
+
+def _add(app: web.Application, hosted: HostedBot) -> list[web.AbstractRoute]:
+    """Give the application the routes and the life of a bot; return the routes."""
     if RUNTIME in app:
         raise ConfigurationError("this application has a bot already: attach() it once")
-    runtime = app[RUNTIME] = Runtime(bot, settings, clock=clock, listener=listener)
-    app.add_routes(prompt_routes(runtime.prompts))
-    if settings.callbacks == "on":
-        _receive(app, runtime)
+    path = hosted.settings.callback_path
+    if any(resource.canonical == path for resource in app.router.resources()):
+        raise ConfigurationError(f"the application has a route {path} already: callback_url needs its own")
+    app[RUNTIME] = hosted.runtime
+    routes = app.add_routes(prompt_routes(hosted.prompts))
+    if hosted.receiver is not None:
+        routes.append(app.router.add_route("*", path, aiohttp_handler(hosted.receiver)))
 
     async def life(_: web.Application) -> AsyncIterator[None]:
-        await runtime.start()
+        await hosted.start()
         yield
-        # not in on_shutdown: that fires while requests are still being answered
-        await runtime.stop()
+        # not only in on_shutdown: that fires while requests are still being answered
+        await hosted.stop()
 
     app.cleanup_ctx.append(life)
-    return runtime
-
-
-def _receive(app: web.Application, runtime: Runtime) -> None:
-    """Give the application the callback path."""
-    settings = runtime.settings
-    authenticator = Authenticator.from_settings(settings, runtime.clock)
-    receiver = Receiver(
-        settings=settings,
-        authenticator=authenticator,
-        accept=runtime.intake.accept,
-        clock=runtime.clock,
-        doubt=runtime.intake.doubt,
-    )
-
-    async def keys(_: web.Application) -> AsyncIterator[None]:
-        await authenticator.warm_up()
-        yield
-        await authenticator.aclose()
-
-    app.router.add_route("*", settings.callback_path, aiohttp_handler(receiver))
-    app.cleanup_ctx.append(keys)
+    return routes
 
 
 def create_app(bot: CallBot, settings: Settings) -> web.Application:
     """Return an application that serves `bot` and nothing else."""
     app = web.Application()
-    attach(app, bot, settings)
+    _add(app, HostedBot(bot, settings))
     return app
 
 
@@ -93,13 +94,32 @@ def run(bot: CallBot, settings: Settings | None = None) -> None:
         asyncio.run(serve_until_stopped(bot, settings))
 
 
+def run_app(app: web.Application) -> None:
+    """Serve an application that `attach` was called for until SIGINT or SIGTERM, then drain.
+
+    It listens where the bot's settings say. Unlike `aiohttp.web.run_app` it drains while it still listens:
+    a handler may be waiting for a callback.
+    """
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_until_stopped(serving_app(app)))
+
+
 @asynccontextmanager
 async def serving(
     bot: CallBot, settings: Settings, *, clock: Clock | None = None, listener: Listener | None = None
 ) -> AsyncIterator[Runtime]:
     """Serve `bot` on `settings.host` and `settings.port` while the block runs, then drain."""
     app = web.Application()
-    runtime = attach(app, bot, settings, clock=clock, listener=listener)
+    _add(app, HostedBot(bot, settings, clock=clock, listener=listener))
+    async with serving_app(app) as runtime:
+        yield runtime
+
+
+@asynccontextmanager
+async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
+    """Serve an application that `attach` was called for while the block runs, then drain."""
+    runtime = app[RUNTIME]
+    settings = runtime.settings
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_timeout)
     try:
         await runner.setup()
@@ -114,13 +134,19 @@ async def serve_until_stopped(
     bot: CallBot, settings: Settings, *, on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
     """Serve `bot` until the process is asked to stop."""
+    await _until_stopped(serving(bot, settings), on_ready)
+
+
+async def _until_stopped(
+    service: AbstractAsyncContextManager[Runtime], on_ready: Callable[[Runtime], object] | None = None
+) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     try:
-        async with serving(bot, settings) as runtime:
-            _log.info("serving", path=settings.callback_path, port=settings.port)
+        async with service as runtime:
+            _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)
             if on_ready is not None:
                 on_ready(runtime)
             await stopped.wait()
