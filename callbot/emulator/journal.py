@@ -44,7 +44,10 @@ class RequestEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackEntry(Entry):
-    """A callback the emulator sent. `status` is None when no answer came; `error` then says why."""
+    """A callback the emulator sent. `status` is None when no answer came; `error` then says why.
+
+    `at` is when it was sent, and `took` the seconds until there was an answer, or no hope of one.
+    """
 
     kind: ClassVar[str] = "callback"
     url: str
@@ -52,6 +55,7 @@ class CallbackEntry(Entry):
     attempt: int
     status: int | None
     error: str | None
+    took: float
     notifications: object
     fault: str | None = None
 

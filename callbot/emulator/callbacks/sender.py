@@ -72,6 +72,7 @@ class CallbackSender:
                 attempt=attempt,
                 status=answer.status,
                 error=answer.error,
+                took=self._clock.time() - sent_at,
                 notifications=redacted(callback.body.get("value", callback.body)),
                 fault=fault,
             )
