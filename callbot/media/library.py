@@ -93,6 +93,11 @@ class PromptLibrary:
         _log.warning("prompt file changed or went away after it was given out", path=str(origin))
         return None
 
+    def origin(self, name: str) -> Path | None:
+        """Return the file whose content has the hash `name`, as far as `prompt` has given it out."""
+        with self._guard:
+            return self._origins.get(name)
+
     def _name(self, path: Path) -> str:
         now = stamp(path)
         with self._guard:
