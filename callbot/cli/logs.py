@@ -1,6 +1,7 @@
 """Logging of the command line: the only place where callbot configures any.
 
-Log lines go to stderr: for people on a terminal, as JSON lines elsewhere.
+Log lines go to stderr: for people on a terminal, as JSON lines elsewhere. Tracebacks are shown without the
+values of variables, which may be tokens, bodies of messages or people's names.
 """
 
 import logging
@@ -41,7 +42,7 @@ def log_options(level: str = "info") -> Callable[[_Command], _Command]:
 
 
 def configure_logs(level: str, form: str) -> None:
-    """Send log lines of callbot and of its libraries to stderr."""
+    """Send log lines to stderr: callbot's from `level` on, those of other libraries from warnings on."""
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -58,12 +59,16 @@ def configure_logs(level: str, form: str) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    own, others = logging.getLevelNamesMapping()[level.upper()], logging.WARNING
+    logging.basicConfig(handlers=[handler], level=max(own, others), force=True)
+    logging.getLogger("callbot").setLevel(own)
     logging.captureWarnings(capture=True)
 
 
 def _rendering(*, console: bool) -> list[structlog.typing.Processor]:
     if console:
         colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        return [structlog.dev.ConsoleRenderer(colors=colours)]
-    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        plain = structlog.dev.plain_traceback  # the default would show variables
+        return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
+    traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(traceback), structlog.processors.JSONRenderer()]

@@ -1,11 +1,12 @@
 """The demo, run as a user runs it."""
 
 import json
+import signal
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Start
 
 STATES = {
     "Ana -> bot": ["incoming", "establishing", "established", "terminated"],
@@ -45,3 +46,22 @@ async def test_the_demo_shows_a_timeline_and_says_what_came_of_it(callbot: Run, 
         assert words in ended.out
     assert ended.out.splitlines()[-1].startswith("3 calls, 9 transitions: each reached its handler exactly")
     assert "\x1b" not in ended.out
+
+
+async def test_a_reader_who_goes_away_ends_the_demo(start: Start, tmp_path: Path) -> None:
+    demo = await start("demo", "--json", cwd=tmp_path)
+    await demo.until_said("incoming")
+    assert demo.process.stdout is not None
+    demo.process.stdout._transport.close()  # type: ignore[attr-defined]  # as `| head -1` does
+    await demo.process.wait()
+    assert demo.process.stderr is not None
+    assert (demo.process.returncode, b"Traceback" in await demo.process.stderr.read()) == (1, False)
+
+
+async def test_ctrl_c_ends_the_demo_without_a_traceback(start: Start, tmp_path: Path) -> None:
+    demo = await start("demo", cwd=tmp_path)
+    await demo.until_said("established")
+    ended = await demo.end(signal.SIGINT)
+    assert ended.code == 1
+    assert ended.err.endswith("Aborted!\n")
+    assert "Traceback" not in ended.err

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from callbot import Call, CallState, Transition
@@ -31,9 +32,25 @@ class Performance:
         self._ended: dict[str, Transition] = {}
         self._end_seen = asyncio.Event()
         self._mishaps: list[str] = []
+        self._playing: asyncio.Task[object] | None = None
+        self._unseen: OSError | None = None
 
     async def play(self) -> Verdict:
-        """Run it all; raises `TimeoutError` when the limit is reached."""
+        """Run it all; raises `TimeoutError` when the limit is reached, `OSError` when nobody looks on."""
+        self._playing = asyncio.current_task()
+        try:
+            return await self._play()
+        except asyncio.CancelledError:
+            if self._unseen is None:
+                raise
+            raise self._unseen from None
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Who was in the calls whose end no handler was told of."""
+        return [who for call, who in self._who.items() if call not in self._ended]
+
+    async def _play(self) -> Verdict:
         with tempfile.TemporaryDirectory(prefix="callbot-demo-") as folder:
             port = free_port()
             emulator = Emulator(emulator_settings(Path(folder), port), self._clock)
@@ -50,11 +67,6 @@ class Performance:
         self._timeline.end(verdict, summed, self._clock.time() - self._began)
         return verdict
 
-    @property
-    def unfinished(self) -> list[str]:
-        """Who was in the calls whose end no handler was told of."""
-        return [who for call, who in self._who.items() if call not in self._ended]
-
     async def _serve(self, emulator: Emulator, port: int) -> Runtime:
         settings = bot_settings(emulator, port)
         bot = DemoBot(self._watch)
@@ -68,13 +80,24 @@ class Performance:
 
     def _narrate(self, call: str, who: str, what: str) -> None:
         self._who[call] = who
-        self._timeline.narrate(self._clock.time() - self._began, call, who, what)
+        seconds = self._clock.time() - self._began
+        self._show(lambda: self._timeline.narrate(seconds, call, who, what))
 
     def _watch(self, call: Call, change: Change, handler: str) -> None:
         """A handler begins."""
         if isinstance(change, Transition):
             who = self._who.setdefault(call.id, cast(call.resource))
-            self._timeline.transition(change.at - self._began, who, change, handler)
+            seconds = change.at - self._began
+            self._show(lambda: self._timeline.transition(seconds, who, change, handler))
+
+    def _show(self, line: Callable[[], None]) -> None:
+        """Show a line; a reader who went away ends the demo, not the handler that runs."""
+        try:
+            line()
+        except OSError as error:
+            self._unseen = error
+            if self._playing is not None:
+                self._playing.cancel()
 
     def _listen(self, handled: Handled) -> None:
         """A handler has finished."""

@@ -69,7 +69,7 @@ def bot_settings(emulator: Emulator, port: int) -> Settings:
         metadata_url=emulator.metadata_url,
         ca_file=emulator.ca_file,
         store="memory://",
-        drain_timeout=5.0,
+        drain_timeout=1.0,  # all calls are over by then, unless the demo is broken off
     )
 
 
