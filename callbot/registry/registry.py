@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callbot.errors import VersionConflict
 from callbot.log import get_logger
 from callbot.state import Change, Observation, Record, Transition, Verdict, fold
-from callbot.store import Store
+from callbot.store import Lease, Store
 
 _log = get_logger(__name__)
 
@@ -35,6 +35,7 @@ class Registry:
         self._store = store
         self._wanted = wanted
         self._records: dict[str, Record] = {}
+        self._fence: Lease | None = None
         self.counts: Counts = Counter()
 
     def get(self, key: str) -> Record | None:
@@ -45,8 +46,9 @@ class Registry:
         """Every call this process looks after that has not ended."""
         return (record for record in list(self._records.values()) if not record.ended)
 
-    async def load(self) -> Sequence[Record]:
-        """Take over what the store holds, at the start of a process."""
+    async def load(self, fence: Lease | None = None) -> Sequence[Record]:
+        """Take over what the store holds. Every write is made under `fence` from now on."""
+        self._fence = fence
         async for record in self._store.records():
             self._records[record.key] = record
         return list(self._records.values())
@@ -56,7 +58,7 @@ class Registry:
         while True:
             folded = fold(await self._known(key), observation)
             if folded.record is None:
-                await self._store.discard(taken)
+                await self._store.discard(taken, self._fence)
                 break
             kept = self._keeping(folded.record, folded.changes)
             if await self._write(kept, taken):
@@ -84,7 +86,7 @@ class Registry:
         """Drop a tombstone whose time has come."""
         record = self._records.pop(key, None)
         if record is not None:
-            await self._store.forget(record)
+            await self._store.forget(record, self._fence)
 
     def _keeping(self, record: Record, changes: tuple[Change, ...]) -> Record:
         wanted = tuple(change for change in changes if self._wanted(change))
@@ -97,7 +99,7 @@ class Registry:
     async def _write(self, record: Record, taken: Sequence[int]) -> bool:
         """Write `record`; False when somebody else was faster and it must be made anew."""
         try:
-            self._records[record.key] = await self._store.put(record, taken)
+            self._records[record.key] = await self._store.put(record, taken, self._fence)
         except VersionConflict:
             _log.info("record was written by somebody else, folding again", call_id=record.id)
             self._records.pop(record.key, None)

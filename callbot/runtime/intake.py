@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from callbot.clock import Clock
 from callbot.errors import StoreError
 from callbot.log import get_logger
-from callbot.model import Notification
+from callbot.model import Notification, call_key
 from callbot.registry import Registry
 from callbot.runtime.mailboxes import Mailboxes, Seen
 from callbot.state import Doubted, Notified
-from callbot.store import Store
+from callbot.store import Entry, Store
 from callbot.webhook import Callback, Caller, Full
 
 _log = get_logger(__name__)
@@ -30,6 +30,7 @@ class Intake:
         clock: Clock,
         *,
         is_open: Callable[[], bool],
+        is_owner: Callable[[], bool],
         heard: Callable[[], None],
     ) -> None:
         self._store = store
@@ -37,8 +38,23 @@ class Intake:
         self._registry = registry
         self._clock = clock
         self._is_open = is_open
+        self._is_owner = is_owner
         self._heard = heard
+        self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
+        self._looked_at = 0
         self.counts: Counter[str] = Counter()
+
+    async def look_into_inbox(self) -> None:
+        """Queue what is in the inbox and not in a mailbox: left by, or accepted by, another process."""
+        async for entry in self._store.inbox(after=self._looked_at):
+            if entry.number not in self._queued:
+                self._queue(entry)
+            self._looked_at = entry.number
+        self._queued = {number for number in self._queued if number > self._looked_at}
+
+    def _queue(self, entry: Entry) -> None:
+        self._queued.add(entry.number)
+        self._mailboxes.post(call_key(entry.notified.call_id), Seen(entry.notified, (entry.number,)))
 
     async def accept(self, callback: Callback) -> None:
         """Keep and queue what the callback notifies; raises `Full` when not all of it can be kept."""
@@ -59,8 +75,10 @@ class Intake:
             raise Full(_STORE_RETRY) from error
 
     async def _keep(self, seen: Sequence[Notified]) -> None:
-        for number, notified in await self._store.accept(seen):
-            self._mailboxes.post(notified.path.key or "", Seen(notified, (number,)))
+        entries = await self._store.accept(seen)
+        if self._is_owner():
+            for entry in entries:
+                self._queue(entry)
         self.counts["accepted"] += len(seen)
 
     def doubt(self, caller: Caller, chain_id: str | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 
 from callbot.clock import Clock, sleep
-from callbot.errors import StoreError
+from callbot.errors import LeaseLost, StoreError
 from callbot.log import get_logger
 from callbot.state import Change, Observation
 
@@ -119,6 +119,9 @@ class Mailboxes:
         while True:
             try:
                 await self._work(key, item)
+            except LeaseLost:
+                _log.warning("call is looked after by another process now", call_key=key)
+                return
             except StoreError as error:
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
                 await sleep(self._clock, _STORE_RETRY)

@@ -1,6 +1,6 @@
 """Placing the calls of a bot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from callbot.bot import Call, Desk
 from callbot.errors import GraphError
@@ -13,11 +13,17 @@ _VERB = "create_call"
 
 
 class Placing:
-    """Places calls and makes them known here; `handle` gives the live call of a record."""
+    """Places calls and makes them known here.
 
-    def __init__(self, desk: Desk, handle: Callable[[Record], Call]) -> None:
+    `handle` gives the live call of a record, `ready` returns once this process looks after calls.
+    """
+
+    def __init__(
+        self, desk: Desk, handle: Callable[[Record], Call], *, ready: Callable[[], Awaitable[None]]
+    ) -> None:
         self._desk = desk
         self._handle = handle
+        self._ready = ready
 
     @property
     def settings(self) -> Settings:
@@ -36,6 +42,7 @@ class Placing:
 
         Its callbacks may come before Graph's answer: the registry takes either first.
         """
+        await self._ready()
         desk = self._desk
         tenant = _tenant_of(body)
         graph = desk.graph.beta if beta else desk.graph

@@ -18,10 +18,11 @@ from callbot.runtime.caretaker import Caretaker
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Mailboxes, Seen
+from callbot.runtime.ownership import Ownership
 from callbot.runtime.placing import Placing
 from callbot.settings import Settings
 from callbot.state import Change, Observation, Record, Transition
-from callbot.store import Store, open_store
+from callbot.store import Lease, Store, open_store
 
 _log = get_logger(__name__)
 
@@ -54,7 +55,14 @@ class Runtime:
         self._dispatcher = Dispatcher(
             bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
         )
-        self._store: Store = open_store(settings.store)
+        self._store: Store = open_store(settings.store, self.clock)
+        self.ownership = Ownership(
+            self._store,
+            self.clock,
+            gained=self._take_over,
+            lost=self._leave,
+            each_turn=self._look_into_inbox,
+        )
         self.registry = Registry(self._store, self._dispatcher.wants)
         self._mailboxes = Mailboxes(
             self._work,
@@ -71,20 +79,18 @@ class Runtime:
             self.registry,
             self.clock,
             is_open=lambda: self._accepting,
+            is_owner=lambda: self.ownership.held,
             heard=self.caretaker.heard,
         )
 
     # -- life ----------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Open what is needed and take up what the store holds: live calls are read again at once."""
+        """Open what is needed. Once no other process looks after the calls in the store, take them up."""
         await self._store.open()
         await self.graph.open()
-        self.bot.attach_to(Placing(self, self._handles.of))
-        for record in await self.registry.load():
-            self._take_up(record)
-        async for number, notified in self._store.inbox():
-            self._mailboxes.post(call_key(notified.call_id), Seen(notified, (number,)))
+        self.bot.attach_to(Placing(self, self._handles.of, ready=self.ownership.until_held))
+        await self.ownership.start()
         self._accepting = True
 
     async def drain(self) -> None:
@@ -103,8 +109,8 @@ class Runtime:
         """Accept nothing more, drain, close everything."""
         self._accepting = False
         await self.drain()
-        await self.caretaker.close()
-        await self._mailboxes.cancel()
+        await self._leave()
+        await self.ownership.stop()
         self.bot.attach_to(None)
         await self.graph.close()
         await self._store.close()
@@ -118,6 +124,22 @@ class Runtime:
         while not self.idle:
             await self._mailboxes.idle()
             await self._dispatcher.idle()
+
+    async def _take_over(self, lease: Lease) -> None:
+        """Look after the calls from now on: finish what is unfinished, read every live call again."""
+        await self._store.expire(self.clock.time() - self.settings.tombstone_seconds)
+        for record in await self.registry.load(lease):
+            self._take_up(record)
+        await self.intake.look_into_inbox()
+
+    async def _look_into_inbox(self) -> None:
+        await self.intake.look_into_inbox()
+
+    async def _leave(self) -> None:
+        """Look after the calls no longer."""
+        await self.caretaker.close()
+        await self._dispatcher.cancel()
+        await self._mailboxes.cancel()
 
     def _take_up(self, record: Record) -> None:
         """Go on where another process stopped; the handler it may have stopped in the middle of is told."""

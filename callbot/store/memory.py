@@ -21,6 +21,8 @@ class MemoryStore:
         self._numbers = itertools.count(1)
         self._leases = LeaseBook()
 
+    shared = False
+
     async def open(self) -> None:
         """There is nothing to make ready."""
 

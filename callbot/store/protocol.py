@@ -24,6 +24,11 @@ class Store(Protocol):
     `callbot.testing.stores` holds the checks that a store must pass.
     """
 
+    @property
+    def shared(self) -> bool:
+        """Whether another process can use the same store, so that leases decide who looks after calls."""
+        ...
+
     async def open(self) -> None:
         """Make the store ready; raises `StoreError` when it cannot be."""
 

@@ -31,6 +31,8 @@ class SqliteStore:
     https://sqlite.org/wal.html
     """
 
+    shared = True
+
     def __init__(
         self, path: Path, clock: Clock | None = None, *, synchronous: Synchronous = Synchronous.FULL
     ) -> None:
