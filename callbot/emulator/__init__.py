@@ -1,8 +1,8 @@
 """A Graph calls API of its own, to develop and test a calling bot against: real sockets, TLS and tokens."""
 
 from callbot.emulator.calls.call import Heard
-from callbot.emulator.group_handle import EmulatedGroup
-from callbot.emulator.handle import EmulatedCall
+from callbot.emulator.handles.call import EmulatedCall
+from callbot.emulator.handles.group import EmulatedGroup
 from callbot.emulator.journal import (
     CallbackEntry,
     Entry,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from callbot.emulator.api.body import Body
+from callbot.emulator.api.checks.body import Body
 from callbot.emulator.api.limits import Quotas
 from callbot.emulator.calls.call import Call
 from callbot.emulator.errors import call_not_found, insufficient_permissions

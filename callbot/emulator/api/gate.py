@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from callbot.clock import timeout
-from callbot.emulator.api.body import Body
+from callbot.emulator.api.checks.body import Body
 from callbot.emulator.api.disturbance import ConnectionLost, Disturbance, drop_connection
 from callbot.emulator.api.exchange import Exchange, Reply
 from callbot.emulator.api.limits import Quotas

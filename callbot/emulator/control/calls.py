@@ -1,49 +1,16 @@
 """The control API's routes about calls: place one, look at it, act in it."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from aiohttp import web
 
 from callbot.emulator.calls.call import Call
 from callbot.emulator.calls.document import call_document
 from callbot.emulator.control.answers import Handler, body_of, optional_text, text_of
-from callbot.emulator.handle import EmulatedCall
-from callbot.emulator.platform import Platform
+from callbot.emulator.handles.call import EmulatedCall
+from callbot.emulator.handles.world import World
 from callbot.emulator.tenant.people import KEYS
 from callbot.emulator.wire import JsonObject, redacted
-
-
-class World(Protocol):
-    """What the control API needs of the emulator."""
-
-    @property
-    def platform(self) -> Platform:
-        """What the parts share."""
-        ...
-
-    async def place_call(
-        self,
-        person: str,
-        app_id: str | None = None,
-        *,
-        to_instance: bool = False,
-        forwarded_from: str | None = None,
-        transferred_by: str | None = None,
-    ) -> EmulatedCall:
-        """Let a person call a bot; raises `KeyError`."""
-        ...
-
-    async def invite_bot(
-        self, person: str, meeting: str | None = None, app_id: str | None = None
-    ) -> EmulatedCall:
-        """Let somebody in a meeting invite a bot; raises `KeyError`."""
-        ...
-
-    async def place_recorded_call(self, observed: str, other: str, app_id: str | None = None) -> EmulatedCall:
-        """Start a call that a bot has to record; raises `KeyError`."""
-        ...
-
 
 Action = Callable[[EmulatedCall, JsonObject], object]
 

@@ -6,28 +6,13 @@ from typing import Protocol
 from aiohttp import web
 
 from callbot.emulator.control.answers import Handler, body_of, optional_text, text_of
-from callbot.emulator.faults.plan import FaultPlan
-from callbot.emulator.platform import Platform
+from callbot.emulator.handles.world import World
 from callbot.emulator.settings.faults import FaultSettings
 from callbot.emulator.wire import JsonObject
 
 
 class Breakable(Protocol):
-    """What can be broken."""
-
-    @property
-    def platform(self) -> Platform:
-        """What the parts share."""
-        ...
-
-    @property
-    def faults(self) -> FaultPlan:
-        """The faults."""
-        ...
-
-    async def rotate_keys(self) -> None:
-        """Sign callbacks with a new key."""
-        ...
+    """What the world cannot do by itself."""
 
     async def go_dark(self, seconds: float) -> None:
         """Refuse all connections for so long."""
@@ -37,8 +22,9 @@ class Breakable(Protocol):
 class FaultRoutes:
     """Faults: look, change, ask for one."""
 
-    def __init__(self, emulator: Breakable) -> None:
-        self._emulator = emulator
+    def __init__(self, world: World, listener: Breakable) -> None:
+        self._world = world
+        self._listener = listener
 
     def table(self) -> list[tuple[str, str, Handler]]:
         """Return method, path and handler of each route."""
@@ -52,24 +38,24 @@ class FaultRoutes:
         ]
 
     async def _show(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a route handler
-        return web.json_response(self._emulator.faults.settings.model_dump(mode="json"))
+        return web.json_response(self._world.faults.settings.model_dump(mode="json"))
 
     async def _change(self, request: web.Request) -> web.Response:
         changes = await body_of(request)
-        current = self._emulator.faults.settings.model_dump()
+        current = self._world.faults.settings.model_dump()
         rates = changes.get("rates")
         if isinstance(rates, Mapping):
             changes = {**changes, "rates": {**current["rates"], **rates}}
-        self._emulator.faults.configure(FaultSettings.model_validate({**current, **changes}))
+        self._world.faults.configure(FaultSettings.model_validate({**current, **changes}))
         return await self._show(request)
 
     async def _inject(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         wanted = optional_text(body, "call")
-        call = self._emulator.platform.calls.find_any(wanted) if wanted else None
+        call = self._world.platform.calls.find_any(wanted) if wanted else None
         if wanted and call is None:
             raise KeyError(wanted)
-        self._emulator.faults.inject(
+        self._world.faults.inject(
             text_of(body, "fault"),
             call=call.id if call is not None else None,
             where=optional_text(body, "where") or "",
@@ -78,17 +64,17 @@ class FaultRoutes:
         return web.Response(status=204)
 
     async def _silence(self, request: web.Request) -> web.Response:
-        self._emulator.faults.silence(_number(await body_of(request), "seconds", None))
+        self._world.faults.silence(_number(await body_of(request), "seconds", None))
         return web.Response(status=204)
 
     async def _rotate_keys(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a route handler
-        await self._emulator.rotate_keys()
-        return web.json_response({"kid": self._emulator.platform.callback_keys.current.kid})
+        await self._world.rotate_keys()
+        return web.json_response({"kid": self._world.platform.callback_keys.current.kid})
 
     async def _go_dark(self, request: web.Request) -> web.Response:
         seconds = _number(await body_of(request), "seconds", None)
         # the answer to this request goes first
-        self._emulator.platform.spawn(self._emulator.go_dark(seconds))
+        self._world.platform.spawn(self._listener.go_dark(seconds))
         return web.Response(status=202)
 
 

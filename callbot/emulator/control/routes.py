@@ -3,29 +3,24 @@
 `docs/emulator.md` shows each with a command.
 """
 
-from typing import Protocol
-
 from aiohttp import web
 
 from callbot.emulator.control.answers import Handler, guarded
-from callbot.emulator.control.calls import CallRoutes, World
+from callbot.emulator.control.calls import CallRoutes
 from callbot.emulator.control.faults import Breakable, FaultRoutes
 from callbot.emulator.control.tenant import TenantRoutes
+from callbot.emulator.handles.world import World
 from callbot.emulator.journal import entry_kinds
 from callbot.emulator.platform import Platform
 
 
-class Emulator(World, Breakable, Protocol):
-    """The whole emulator, as the control API sees it."""
-
-
-def control_routes(world: Emulator) -> list[web.RouteDef]:
+def control_routes(world: World, listener: Breakable) -> list[web.RouteDef]:
     """Return the routes to mount at the root of the server."""
     platform = world.platform
     table = [
         *CallRoutes(world).table(),
         *TenantRoutes(platform).table(),
-        *FaultRoutes(world).table(),
+        *FaultRoutes(world, listener).table(),
         *_LogRoutes(platform).table(),
     ]
     return [web.route(method, path, guarded(handler)) for method, path, handler in table]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from callbot.emulator.api.answers import operation_reply
-from callbot.emulator.api.call_checks import need_group, need_participant
+from callbot.emulator.api.checks.calls import need_group, need_participant
 from callbot.emulator.api.exchange import Exchange, Reply
 from callbot.emulator.api.routing import Verb
 from callbot.emulator.api.verbs.resources import get_sharing

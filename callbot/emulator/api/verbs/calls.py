@@ -5,7 +5,7 @@ https://learn.microsoft.com/graph/api/resources/call
 
 from collections.abc import Callable
 
-from callbot.emulator.api.call_checks import (
+from callbot.emulator.api.checks.calls import (
     call_options,
     can_phone,
     kind_of,
@@ -13,8 +13,8 @@ from callbot.emulator.api.call_checks import (
     not_in_this_cloud,
     people,
 )
+from callbot.emulator.api.checks.media import media_config, modalities
 from callbot.emulator.api.exchange import ACCEPTED, NO_CONTENT, Exchange, Reply
-from callbot.emulator.api.media_checks import media_config, modalities
 from callbot.emulator.api.routing import Verb
 from callbot.emulator.api.verbs import participants, resources
 from callbot.emulator.calls.call import Call, State

@@ -3,9 +3,9 @@
 https://learn.microsoft.com/graph/api/application-post-calls
 """
 
-from callbot.emulator.api.call_checks import call_options, calling_instance, kind_of, people
+from callbot.emulator.api.checks.calls import call_options, calling_instance, kind_of, people
+from callbot.emulator.api.checks.media import media_config, modalities
 from callbot.emulator.api.exchange import Exchange, Reply
-from callbot.emulator.api.media_checks import media_config, modalities
 from callbot.emulator.api.routing import Verb
 from callbot.emulator.api.verbs.doors import find_door
 from callbot.emulator.calls.call import Call

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from callbot.emulator.api.answers import ACCEPTED as ACCEPTED_STATUS
 from callbot.emulator.api.answers import completed_reply, operation_reply
-from callbot.emulator.api.call_checks import need_connected, need_group
+from callbot.emulator.api.checks.calls import need_connected, need_group
+from callbot.emulator.api.checks.media import ACCESS_MEDIA
 from callbot.emulator.api.exchange import ACCEPTED, Exchange, Reply
-from callbot.emulator.api.media_checks import ACCESS_MEDIA
 from callbot.emulator.api.routing import Verb
 from callbot.emulator.calls.operation import Operation
 from callbot.emulator.errors import ApiError

@@ -4,9 +4,9 @@ https://learn.microsoft.com/graph/api/call-playprompt
 """
 
 from callbot.emulator.api.answers import completed_reply, operation_reply
-from callbot.emulator.api.call_checks import need_connected
+from callbot.emulator.api.checks.calls import need_connected
+from callbot.emulator.api.checks.media import ACCESS_MEDIA, need_service_hosted, prompts
 from callbot.emulator.api.exchange import Exchange, Reply
-from callbot.emulator.api.media_checks import ACCESS_MEDIA, need_service_hosted, prompts
 from callbot.emulator.api.routing import BETA, Verb
 from callbot.emulator.calls.operation import Operation
 from callbot.emulator.errors import invalid_argument

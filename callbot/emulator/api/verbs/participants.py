@@ -10,7 +10,7 @@ from callbot.emulator.api.answers import (
     list_reply,
     operation_reply,
 )
-from callbot.emulator.api.call_checks import (
+from callbot.emulator.api.checks.calls import (
     can_phone,
     kind_of,
     need_connected,

@@ -6,10 +6,10 @@ https://learn.microsoft.com/graph/api/resources/audioroutinggroup
 from enum import StrEnum
 
 from callbot.emulator.api.answers import entity_reply, list_reply
-from callbot.emulator.api.body import Body
-from callbot.emulator.api.call_checks import need_group
+from callbot.emulator.api.checks.body import Body
+from callbot.emulator.api.checks.calls import need_group
+from callbot.emulator.api.checks.media import ACCESS_MEDIA
 from callbot.emulator.api.exchange import NO_CONTENT, Exchange, Reply
-from callbot.emulator.api.media_checks import ACCESS_MEDIA
 from callbot.emulator.api.routing import Verb
 from callbot.emulator.errors import ApiError, invalid_argument
 from callbot.emulator.wire import JsonObject, typed

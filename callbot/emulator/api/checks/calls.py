@@ -1,6 +1,6 @@
 """Checks of what requests say about calls: who is meant, and whether the call allows it."""
 
-from callbot.emulator.api.body import Body
+from callbot.emulator.api.checks.body import Body
 from callbot.emulator.api.exchange import Exchange
 from callbot.emulator.calls.call import Call
 from callbot.emulator.calls.conversation import Participant

@@ -4,7 +4,7 @@ from callbot.emulator.calls.call import Call, Heard, Pending, State
 from callbot.emulator.calls.document import call_document
 from callbot.emulator.flow import actors, ringing
 from callbot.emulator.flow.lifecycle import end
-from callbot.emulator.group_handle import EmulatedGroup
+from callbot.emulator.handles.group import EmulatedGroup
 from callbot.emulator.journal import TransitionEntry
 from callbot.emulator.media import tones
 from callbot.emulator.meetings import moderating

@@ -1,6 +1,6 @@
 """Checks of what requests say about media: modalities, media configuration, prompts."""
 
-from callbot.emulator.api.body import Body
+from callbot.emulator.api.checks.body import Body
 from callbot.emulator.api.exchange import Exchange
 from callbot.emulator.calls.call import Call
 from callbot.emulator.errors import ApiError, invalid_argument

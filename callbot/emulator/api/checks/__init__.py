@@ -1,0 +1,1 @@
+"""Checks of what requests say, apart from the call they are about."""
