@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILES = {
     code.partition("\n")[0].removeprefix("# "): code
     for language, code in BLOCK.findall(README)
-    if language in {"python", "toml"}
+    if language in {"python", "toml"} and code.startswith("# ")
 }
 
 
@@ -92,16 +92,24 @@ def test_the_bot_is_about_twenty_lines_long_and_on_the_first_screen() -> None:
     assert README.index("bot = Greeter()") < README.index("## ")
 
 
+(DURABLE,) = re.findall(r'^store = "(.*)"$', README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("store", ["memory://", DURABLE])
 async def test_the_service_of_the_readme_takes_a_call(
-    folder: Path, emulator: Emulator, environment: dict[str, str]
+    folder: Path, emulator: Emulator, environment: dict[str, str], store: str
 ) -> None:
     (command,) = re.findall(r"^\$ python -m (callbot run greeter:bot .*)$", README, re.MULTILINE)
     tls = emulator.bot_tls
-    ends_tls = {"CALLBOT_TLS_CERTIFICATE": str(tls.certificate), "CALLBOT_TLS_KEY": str(tls.key)}
+    more = {
+        "CALLBOT_STORE": store,
+        "CALLBOT_TLS_CERTIFICATE": str(tls.certificate),
+        "CALLBOT_TLS_KEY": str(tls.key),
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *command.split()),
         cwd=folder,
-        env={**os.environ, **environment, **ends_tls, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **environment, **more, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
