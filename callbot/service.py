@@ -25,6 +25,9 @@ from callbot.webhook import aiohttp_handler
 
 _log = get_logger(__name__)
 
+DURABLE = "sqlite:///callbot.db"
+"""Where a service keeps its calls when its settings do not say: a restart loses nothing."""
+
 RUNTIME: web.AppKey[Runtime] = web.AppKey("callbot.runtime", Runtime)
 """Where an application keeps its bot's runtime, and how `attach` knows that it has been there."""
 
@@ -133,7 +136,9 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
 async def serve_until_stopped(
     bot: CallBot, settings: Settings, *, on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
-    """Serve `bot` until the process is asked to stop."""
+    """Serve `bot` until the process is asked to stop. What it knows of calls outlives it by default."""
+    if settings.store is None:
+        settings = settings.model_copy(update={"store": DURABLE})
     await _until_stopped(serving(bot, settings), on_ready)
 
 

@@ -112,7 +112,10 @@ class Settings(BaseSettings):
         "on", description="off: no webhook can be reached, calls are read every poll_interval instead"
     )
     poll_interval: Seconds = Field(2.0, description="between reads of a call while callbacks are off")
-    store: str = Field("memory://", description="where records are kept")
+    store: str | None = Field(
+        None,
+        description="where records are kept; a service keeps them in sqlite:///callbot.db, else memory://",
+    )
     request_timeout: Seconds = Field(10.0, description="deadline of one request to Graph, retries included")
     keep_alive_interval: Annotated[float, Field(gt=0, le=2700)] = Field(
         720.0, description="between keep-alives of an established call; Graph ends it after 2700"

@@ -8,16 +8,23 @@ import asyncio
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
 from typing import Protocol
 
 from callbot.clock import Clock, Timer
-from callbot.errors import AuthenticationFailed, CallNotFound, GraphError, PermissionDenied, Throttled
+from callbot.errors import (
+    AuthenticationFailed,
+    CallbotError,
+    CallNotFound,
+    GraphError,
+    PermissionDenied,
+    Throttled,
+)
 from callbot.log import get_logger
-from callbot.model import CallResource
+from callbot.model import CallResource, Participant
 from callbot.registry.budget import RateBudget
-from callbot.state import Gone, KeptAlive, Observation, Read, Record
+from callbot.state import Gone, KeptAlive, Observation, Read, Record, RosterRead
 
 _log = get_logger(__name__)
 
@@ -41,11 +48,15 @@ class Reader(Protocol):
         """Read a call."""
         ...
 
+    async def list_participants(self, call_id: str, *, tenant: str | None) -> Sequence[Participant]:
+        """Read a roster."""
+        ...
+
     async def keep_alive(self, call_id: str, *, tenant: str | None) -> None:
         """Tell Graph that the bot still looks after a call."""
 
 
-Request = Callable[[Record], Awaitable[Observation]]
+Request = Callable[[Record], Awaitable[None]]
 Deliver = Callable[[str, Observation], Awaitable[None]]
 Retry = Callable[[str, float], None]
 
@@ -167,19 +178,17 @@ class Reconciler:
 
     async def _attempt(self, record: Record, request: Request) -> None:
         try:
-            observation = await request(record)
+            await request(record)
         except CallNotFound:
-            observation = Gone(self._clock.time())
-        except GraphError as error:
+            await self._deliver(record.key, Gone(self._clock.time()))
+            self._refreshed(record.key, None)
+        except CallbotError as error:
             self._failed(record, error)
             return
         self._failures.pop(record.key, None)
         self._not_before.pop(record.key, None)
-        await self._deliver(record.key, observation)
-        if not isinstance(observation, KeptAlive):
-            self._refreshed(record.key, None)
 
-    def _refreshed(self, key: str, error: GraphError | None) -> None:
+    def _refreshed(self, key: str, error: CallbotError | None) -> None:
         """Wake who waits for a read of this call."""
         waiting = self._refreshing.pop(key, None)
         if waiting is None or waiting.done():
@@ -189,30 +198,57 @@ class Reconciler:
         else:
             waiting.set_exception(error)
 
-    async def _read(self, record: Record) -> Observation:
+    async def _read(self, record: Record) -> None:
         asked_at = self._clock.time()
         resource = await self._graph.get_call(record.id, tenant=record.tenant_id)
-        return Read(at=self._clock.time(), asked_at=asked_at, resource=resource.to_wire())
+        read = Read(at=self._clock.time(), asked_at=asked_at, resource=resource.to_wire())
+        await self._deliver(record.key, read)
+        if _may_have_roster(record):
+            await self._read_roster(record)
+        self._refreshed(record.key, None)
 
-    async def _send_keep_alive(self, record: Record) -> Observation:
+    async def _read_roster(self, record: Record) -> None:
+        """A read of the call does not carry its roster."""
+        asked_at = self._clock.time()
+        try:
+            participants = await self._graph.list_participants(record.id, tenant=record.tenant_id)
+        except CallNotFound:
+            raise
+        except GraphError as error:  # the call itself was read
+            _log.info("roster could not be read", call_id=record.id, status=error.status, code=error.code)
+            return
+        documents = [participant.to_wire() for participant in participants]
+        await self._deliver(record.key, RosterRead(self._clock.time(), asked_at, documents))
+
+    async def _send_keep_alive(self, record: Record) -> None:
         await self._graph.keep_alive(record.id, tenant=record.tenant_id)
-        return KeptAlive(self._clock.time())
+        await self._deliver(record.key, KeptAlive(self._clock.time()))
 
-    def _failed(self, record: Record, error: GraphError) -> None:
+    def _failed(self, record: Record, error: CallbotError) -> None:
+        told = error if isinstance(error, GraphError) else None
         self._failures[record.key] += 1
         wait = min(_FIRST_RETRY * 2.0 ** (self._failures[record.key] - 1), _LAST_RETRY)
-        wait = max(wait, error.retry_after or 0.0)
+        asked = told.retry_after if told is not None else None
+        wait = max(wait, asked or 0.0)
         self._not_before[record.key] = self._clock.monotonic() + wait
         self._refreshed(record.key, error)
         if isinstance(error, Throttled):
-            self._budget.pause(error.retry_after or wait)
-        level = "warning" if isinstance(error, AuthenticationFailed | PermissionDenied) else "info"
-        getattr(_log, level)(
+            self._budget.pause(asked or wait)
+        severe = told is None or isinstance(error, AuthenticationFailed | PermissionDenied)
+        (_log.warning if severe else _log.info)(
             "call could not be read, trying again",
             call_id=record.id,
-            status=error.status,
-            code=error.code,
-            request_id=error.request_id,
+            error=type(error).__name__,
+            status=told.status if told else None,
+            code=told.code if told else None,
+            request_id=told.request_id if told else None,
             retry_in=wait,
         )
         self._retry(record.key, wait)
+
+
+def _may_have_roster(record: Record) -> bool:
+    """Whether the call has more than two sides; a plain one-to-one call has no roster to read."""
+    targets = record.resource.get("targets")
+    several = isinstance(targets, list) and len(targets) > 1
+    return bool(record.roster) or several or record.resource.get("meetingInfo") is not None

@@ -55,7 +55,7 @@ class Runtime:
         self._dispatcher = Dispatcher(
             bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
         )
-        self._store: Store = open_store(settings.store, self.clock)
+        self._store: Store = open_store(settings.store or "memory://", self.clock)
         self.ownership = Ownership(
             self._store,
             self.clock,

@@ -42,7 +42,10 @@ def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
     except ModuleNotFoundError as error:
         if error.name != "aiosqlite":
             raise
-        raise ConfigurationError(f'store {url}: run pip install "callbot[sqlite]"') from error
+        raise ConfigurationError(
+            f'store {url} needs aiosqlite: run pip install "callbot[sqlite]", '
+            'or set store = "memory://" and a restart forgets its calls'
+        ) from error
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     synchronous = options.pop("synchronous", Synchronous.FULL)
     if options or synchronous not in tuple(Synchronous):

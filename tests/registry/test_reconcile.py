@@ -6,10 +6,18 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from callbot import CallNotFound, GraphError, PermissionDenied, Throttled, Unavailable
-from callbot.model import CallResource, call_key
+from callbot import (
+    CallbotError,
+    CallNotFound,
+    ConfigurationError,
+    GraphError,
+    PermissionDenied,
+    Throttled,
+    Unavailable,
+)
+from callbot.model import CallResource, Participant, call_key
 from callbot.registry import Reconciler, Urgency
-from callbot.state import Gone, KeptAlive, Observation, Read, Record, fold
+from callbot.state import Gone, KeptAlive, Observation, Read, Record, RosterRead, fold
 from callbot.testing import ManualClock, settle
 from tests.state.wire import CALL_ID, created, gone
 
@@ -20,13 +28,21 @@ class ScriptedGraph:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.kept_alive: list[str] = []
-        self.errors: list[GraphError] = []
+        self.rosters_asked: list[str] = []
+        self.roster_errors: list[CallbotError] = []
+        self.errors: list[CallbotError] = []
         self.hold: asyncio.Event | None = None
 
     async def get_call(self, call_id: str, *, tenant: str | None) -> CallResource:
         self.asked.append(call_id)
         await self._answer()
         return CallResource.view({"id": call_id, "state": "established"})
+
+    async def list_participants(self, call_id: str, *, tenant: str | None) -> list[Participant]:
+        self.rosters_asked.append(call_id)
+        if self.roster_errors:
+            raise self.roster_errors.pop(0)
+        return [Participant.view({"id": "p1"})]
 
     async def keep_alive(self, call_id: str, *, tenant: str | None) -> None:
         self.kept_alive.append(call_id)
@@ -61,11 +77,11 @@ class Bench:
     async def deliver(self, key: str, observation: Observation) -> None:
         self.delivered.append((key, observation))
 
-    def know(self, call_id: str = CALL_ID) -> str:
+    def know(self, call_id: str = CALL_ID, **changes: object) -> str:
         record = fold(None, created()).record
         assert record is not None
         key = call_key(call_id)
-        self.records[key] = replace(record, key=key, id=call_id)
+        self.records[key] = replace(record, key=key, id=call_id, **changes)  # type: ignore[arg-type]
         return key
 
 
@@ -217,3 +233,34 @@ async def test_closing_cancels_what_is_under_way(bench: Bench) -> None:
     bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
     await settle()
     assert len(bench.graph.asked) == 1
+
+
+async def test_the_roster_of_a_group_is_read_with_it_and_that_of_two_people_is_not(bench: Bench) -> None:
+    group = bench.know("group", roster={"p0": {"id": "p0"}})
+    two = bench.know("two")
+    for key in (group, two):
+        await bench.reconciler.refresh(key)
+    assert bench.graph.rosters_asked == ["group"]
+    assert [type(observation) for _, observation in bench.delivered] == [Read, RosterRead, Read]
+
+
+async def test_a_roster_that_may_not_be_read_spoils_no_read(bench: Bench) -> None:
+    key = bench.know("meeting", resource={"meetingInfo": {}})
+    bench.graph.roster_errors = [PermissionDenied("no", verb="list")]
+    await bench.reconciler.refresh(key)
+    assert [type(observation) for _, observation in bench.delivered] == [Read]
+
+
+async def test_a_call_that_ends_between_its_read_and_its_rosters_is_gone(bench: Bench) -> None:
+    key = bench.know("meeting", resource={"meetingInfo": {}})
+    bench.graph.roster_errors = [CallNotFound("Call not found.", verb="list", status=404)]
+    await bench.reconciler.refresh(key)
+    assert [type(observation) for _, observation in bench.delivered] == [Read, Gone]
+
+
+async def test_settings_that_keep_a_call_from_being_read_are_told_and_tried_again(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.errors = [ConfigurationError("no tenant is known")]
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    assert bench.retries == [(key, 2.0)]
