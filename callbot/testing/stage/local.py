@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from callbot.emulator import EmulatedCall, Emulator, FaultSettings, Meeting, Person
+from callbot.emulator import Behaviour, EmulatedCall, Emulator, FaultSettings, Meeting, Person
 from callbot.emulator.control.calls import ACTIONS
 from callbot.emulator.platform import Platform
 from callbot.testing.stage.protocol import Impossible
@@ -82,6 +82,12 @@ class LocalStage:
         if not person.tenant_id:
             person.tenant_id = self._emulator.settings.home
         return self._emulator.people.add(person)
+
+    async def behave(self, person: str, changes: Mapping[str, object]) -> Person:
+        """Change how somebody behaves from now on: fields of `Behaviour`."""
+        known = self._emulator.person(person)
+        known.behaviour = Behaviour.model_validate({**known.behaviour.model_dump(), **changes})
+        return known
 
     async def put_meeting(self, meeting: Meeting) -> Meeting:
         """Add a meeting, or put it in the place of the one with the same thread."""

@@ -53,6 +53,10 @@ class Stage(Protocol):
         """Add somebody, or put them in the place of who has the same id."""
         ...
 
+    async def behave(self, person: str, changes: Mapping[str, object]) -> Person:
+        """Change how somebody behaves from now on: fields of `Behaviour`."""
+        ...
+
     async def put_meeting(self, meeting: Meeting) -> Meeting:
         """Add a meeting, or put it in the place of the one with the same thread."""
         ...

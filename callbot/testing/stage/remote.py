@@ -60,6 +60,10 @@ class RemoteStage:
         """Add somebody, or put them in the place of who has the same id."""
         return Person.model_validate(await self._object("POST", "people", person.model_dump(mode="json")))
 
+    async def behave(self, person: str, changes: Mapping[str, object]) -> Person:
+        """Change how somebody behaves from now on: fields of `Behaviour`."""
+        return Person.model_validate(await self._object("PATCH", f"people/{person}", changes))
+
     async def put_meeting(self, meeting: Meeting) -> Meeting:
         """Add a meeting, or put it in the place of the one with the same thread."""
         return Meeting.model_validate(await self._object("POST", "meetings", meeting.model_dump(mode="json")))

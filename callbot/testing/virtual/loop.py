@@ -39,6 +39,7 @@ class VirtualTime:
         self._now = self._loop.time()
         self._alarms: dict[_Alarm, None] = {}
         self._threads = 0
+        self._stirred = True
 
     def __enter__(self) -> Self:
         if self._selector is None:
@@ -84,20 +85,23 @@ class VirtualTime:
     def _wait(self, timeout: float | None) -> Ready:
         """Wait in the selector's place: until something comes, or until nothing can but the next timer."""
         self._ring_alarms()
-        ready: Ready = self._selector.select(0)
-        if ready or (timeout is not None and timeout <= 0):
+        if timeout is not None and timeout <= 0:
+            return self._look(0)
+        ready = self._look(0)
+        if ready:
             return ready
-        if self.under_way():
+        if timeout is None or self.under_way():
             return self._look(_GLANCE)
-        if timeout is None:  # nothing is ever due: only the real world can go on
-            return self._look(_GLANCE)
-        ready = self._look(_QUIET)
+        if self._stirred:  # what has just been read or written may have consequences nobody can count
+            self._stirred = False
+            ready = self._look(_QUIET)
         if not ready:
             self._now += timeout
         return ready
 
     def _look(self, seconds: float) -> Ready:
         ready: Ready = self._selector.select(seconds)
+        self._stirred = self._stirred or bool(ready)
         return ready
 
     def _ring_alarms(self) -> None:

@@ -28,8 +28,9 @@ class Inside:
         return sorted((one for one in changes if isinstance(one, Transition)), key=lambda one: one.seq)
 
     def has_seen_the_end(self, call_id: str) -> bool:
-        """Whether the handler of the call's end has finished."""
-        return any(one.new is CallState.TERMINATED for one in self.transitions(call_id))
+        """Whether the end of the call and all that came before it are handled."""
+        seen = self.transitions(call_id)
+        return bool(seen) and seen[-1].new is CallState.TERMINATED and seen[-1].seq == len(seen)
 
     @property
     def failures(self) -> list[Handled]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callbot.emulator import Behaviour, Person, Press, WhenCalled
+from callbot.emulator import Person, Press, WhenCalled
 from callbot.model import Phone, User
 from callbot.testing.stage import Impossible, Stage
 
@@ -61,14 +61,13 @@ class People:
         tenant_id: str | None,
     ) -> Somebody:
         """Add somebody, or change who has this name."""
-        known = await self.find(name)
-        person = known.model_copy() if known is not None else Person(display_name=name, guest=guest)
-        if phone is not None:
-            person.phone = phone
-        if tenant_id is not None:
-            person.tenant_id = tenant_id
-        person.behaviour = Behaviour.model_validate({**person.behaviour.model_dump(), **behaviour})
-        return _somebody(await self._stage.put_person(person))
+        person = await self.find(name)
+        if person is None or (phone or tenant_id):
+            person = person.model_copy() if person is not None else Person(display_name=name, guest=guest)
+            person.phone = phone or person.phone
+            person.tenant_id = tenant_id or person.tenant_id
+            person = await self._stage.put_person(person)
+        return _somebody(await self._stage.behave(person.id, behaviour) if behaviour else person)
 
     async def somebody(self, who: Who) -> Somebody:
         """Return a person; raises `Impossible` for one nobody knows."""
@@ -118,7 +117,7 @@ def behaviour(
     fields: dict[str, object] = {
         "when_called": reactions[0] if reactions else None,
         "after": answers_after if answers_after is not None else declines_after,
-        "presses": keys,
+        "presses": None if keys is None else [one.model_dump() for one in keys],
         "hangs_up_after": hangs_up_after,
         "speaks_for": speaks_for,
     }

@@ -46,9 +46,7 @@ class Acting(Looking):
         person = await self._people.find(name if who is None else who)
         if person is None:
             await self._fail(f"{name or 'nobody'} cannot speak: nobody is called that")
-        person = person.model_copy()
-        person.behaviour = person.behaviour.model_copy(update={"speaks_for": seconds})
-        await self._stage.put_person(person)
+        await self._stage.behave(person.id, {"speaks_for": seconds})
 
     async def holds(self) -> None:
         """Put the bot on hold."""
