@@ -33,6 +33,8 @@ def resident_bytes() -> int:
 def description() -> str:
     """Return what a reader of the numbers has to know of the machine."""
     one, other = cores()
-    where = "measured side and load on one core" if one == other else f"core {one} measured, core {other} load"
+    where = (
+        "measured side and load on one core" if one == other else f"core {one} measured, core {other} load"
+    )
     load = os.getloadavg()[0]
     return f"Python {platform.python_version()}, {os.cpu_count()} cores ({where}), load at start {load:.1f}"

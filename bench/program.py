@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -33,12 +34,14 @@ class Program:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(  # noqa: S603 - our own module with our own arguments
             [str(python or sys.executable), "-m", f"bench.programs.{name}", str(core), *arguments],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._complaints,
         )
         self._answers = b""
         self.ready = self._answer(_PATIENCE)
@@ -74,7 +77,21 @@ class Program:
         return float(value)
 
     def stop(self) -> None:
-        """End it: it stops by itself when nobody can ask any more."""
+        """End it: it stops by itself when nobody can ask any more. Raises if it has complained meanwhile.
+
+        What was measured while something failed is no measurement.
+        """
+        self._end()
+        said = self._said()
+        self._complaints.close()
+        if said:
+            raise ProgramFailed(f"{self.name} wrote {len(said)} lines of errors, the last: {said[-1][:200]}")
+
+    def _said(self) -> list[str]:
+        self._complaints.seek(0)
+        return self._complaints.read().decode(errors="replace").splitlines()
+
+    def _end(self) -> None:
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -91,7 +108,11 @@ class Program:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        if error is None:
+            self.stop()
+        else:
+            self._end()  # what is on its way says what went wrong
+            self._complaints.close()
 
     def _answer(self, within: float) -> dict[str, object]:
         """Read one line; what is no JSON object (somebody's print) is passed over."""
@@ -111,5 +132,6 @@ class Program:
                 raise ProgramFailed(f"{self.name} did not answer within {within:g} s")
             read = os.read(descriptor, 1 << 20)
             if not read:
-                raise ProgramFailed(f"{self.name} ended before it answered: its error is above")
+                said = self._said() or ["nothing"]
+                raise ProgramFailed(f"{self.name} ended before it answered, and said: {said[-1][:200]}")
             self._answers += read

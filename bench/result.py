@@ -92,7 +92,7 @@ def table(results: Iterable[Result]) -> str:
     """Return the results as text, one line each and their notes below."""
     head = ("row", "callbot", "baseline", "unit", "ratio", "rounds", "goal", "met")
     lines = [head]
-    notes = []
+    notes: list[str] = []
     for one in results:
         spread = "" if one.spread is None else f"{one.spread[0]:.2f}..{one.spread[1]:.2f}"
         met = {True: "yes", False: "NO", None: ""}[one.met]

@@ -24,7 +24,7 @@ Build = Callable[[Step], bytes]
 
 
 class Rivals:
-    """The environment `.venv-bench`; `why` says what keeps it from being made, `missing` which rows lack it."""
+    """The environment `.venv-bench`. `why` says what keeps it from being made, `missing` who lacks it."""
 
     def __init__(self) -> None:
         self.why = ""
@@ -58,9 +58,7 @@ class Rivals:
         """Return the folder that holds uvloop, for callbot's own interpreter; None when there is none."""
         return str(FOLDER / "uvloop") if self.ready() else None
 
-    def servers(
-        self, stage: Stage, tokens: Sequence[str]
-    ) -> Iterator[tuple[str, Program, Build, int]]:
+    def servers(self, stage: Stage, tokens: Sequence[str]) -> Iterator[tuple[str, Program, Build, int]]:
         """Yield name, process, writer of callbacks and calls per round of each SDK's webhook."""
         makers = (
             ("microsoft-agents", "agents", _activity(tokens), 100),

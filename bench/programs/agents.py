@@ -1,4 +1,5 @@
 # mypy: ignore-errors
+# ruff: noqa: ARG002, FBT001, FBT002 - the signatures are the SDK's
 # - it runs in the bench's own environment, with packages that callbot's does not have
 """The webhook of microsoft-agents-hosting-aiohttp, put together as its samples do, with its own token check.
 
@@ -29,7 +30,9 @@ tally = Tally()
 class Tokens(AnonymousTokenProvider):
     """Gives a token without asking anybody."""
 
-    async def get_access_token(self, resource_url: str, scopes: list[str], force_refresh: bool = False) -> str:
+    async def get_access_token(
+        self, resource_url: str, scopes: list[str], force_refresh: bool = False
+    ) -> str:
         """Return it."""
         return "of-the-bench"
 

@@ -1,4 +1,5 @@
 # mypy: ignore-errors
+# ruff: noqa: ARG002 - the signatures are the SDK's
 # - it runs in the bench's own environment, with packages that callbot's does not have
 """Reads calls with msgraph-sdk, put together as its documentation does, with a token that is at hand.
 
@@ -21,7 +22,9 @@ from bench.programs.speaking import pinned, run
 class Tokens(AccessTokenProvider):
     """Gives a token without asking anybody."""
 
-    async def get_authorization_token(self, uri: str, additional_authentication_context: object = None) -> str:
+    async def get_authorization_token(
+        self, uri: str, additional_authentication_context: object = None
+    ) -> str:
         """Return it."""
         return TOKEN
 

@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.programs.speaking import Json, listen_async, pinned, run, say
@@ -81,7 +82,7 @@ class Exchange(asyncio.Protocol):
             self._transport.write(self._platform.answer(request))
 
 
-def _answer(document: Json) -> bytes:
+def _answer(document: Mapping[str, object]) -> bytes:
     body = json.dumps(document, separators=(",", ":")).encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body

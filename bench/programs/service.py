@@ -44,7 +44,11 @@ async def serve() -> None:
         say({"port": port})
 
         async def answer(question: Json) -> Json:
-            return {**tally.answer(question), "idle": runtime.idle, "reads": sum(runtime.caretaker.reads.values())}
+            return {
+                **tally.answer(question),
+                "idle": runtime.idle,
+                "reads": sum(runtime.caretaker.reads.values()),
+            }
 
         await listen_async(answer)
 

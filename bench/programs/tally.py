@@ -21,7 +21,7 @@ class Tally:
             self.log.append((key, self.last))
 
     def answer(self, question: Json) -> Json:
-        """Answer `{"do": "count"}`, `{"do": "keep"}` and `{"do": "log"}`; counting begins anew with `reset`."""
+        """Answer `{"do": ...}`: `count`, `reset`, `keep` (a log from now on) and `log` (give it)."""
         if question["do"] == "keep":
             self.log = []
         elif question["do"] == "reset":

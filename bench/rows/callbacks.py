@@ -46,6 +46,7 @@ class Server:
 
 def handled(program: Program, ran: Ran) -> int:
     """Wait until every callback has had its handler, and return when the last had."""
+    answer: dict[str, object] = {}
     for _ in range(500):
         answer = program.ask(do="count")
         if program.number("handled", answer) == ran.answered:

@@ -22,9 +22,7 @@ def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:
     rates: dict[str, list[float]] = {}
     costs: dict[str, list[float]] = {}
     with ExitStack() as stack:
-        programs = {
-            name: stack.enter_context(program) for name, program in _programs(stage, rivals).items()
-        }
+        programs = {name: stack.enter_context(program) for name, program in _programs(stage, rivals).items()}
         for number in range(_ROUNDS + 1):
             for name, program in programs.items():
                 times = _TIMES[name]

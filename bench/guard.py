@@ -1,0 +1,140 @@
+"""How much the way of a callback does, counted and not timed: the same on every machine.
+
+`make check` compares these numbers with recorded ones (`tests/performance/bounds.toml`). `python -m bench.guard`
+prints what they are now, in the words of that file: put them there when a change is meant to be one.
+"""
+
+import asyncio
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable, Coroutine
+from types import FrameType
+
+import click
+
+from bench.inside import Counting, Inside, Prepared, inside
+from bench.wire import Step, audio, established, life
+
+_WARM = 20
+_CALLS = 200
+_CALLS_TRACED = 20  # counting single instructions takes a while
+_STEPS = 5
+
+
+class StillClock:
+    """A clock that never moves and keeps no timers, so that only callbot is counted."""
+
+    def time(self) -> float:
+        """Return the same moment, always."""
+        return 1_767_225_600.0
+
+    def monotonic(self) -> float:
+        """Return the same moment, always."""
+        return 0.0
+
+    def call_later(self, _delay: float, _callback: Callable[[], object]) -> "StillClock":
+        """Call nothing: its time never comes."""
+        return self
+
+    def cancel(self) -> None:
+        """There is nothing to call off."""
+
+
+def version() -> str:
+    """Return the Python that the numbers are of: another one compiles and calls otherwise."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+async def function_calls() -> float:
+    """Return how many functions are called for one callback, those of C included."""
+    found = 0
+
+    def count(_frame: FrameType, kind: str, _argument: object) -> None:
+        nonlocal found
+        found += kind in {"call", "c_call"}
+
+    async with inside(Counting(), StillClock()) as bot:
+        prepared = await _warmed(bot, _CALLS)
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            await _take(bot, prepared)
+        finally:
+            sys.setprofile(before)
+    return found / len(prepared)
+
+
+async def instructions() -> float:
+    """Return how many instructions of Python are executed for one callback."""
+    found = 0
+
+    def count(frame: FrameType, kind: str, _argument: object) -> Callable[..., object]:
+        nonlocal found
+        if kind == "call":
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        found += kind == "opcode"
+        return count
+
+    async with inside(Counting(), StillClock()) as bot:
+        prepared = await _warmed(bot, _CALLS_TRACED)
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            await _take(bot, prepared)
+        finally:
+            sys.settrace(before)
+    return found / len(prepared)
+
+
+async def bytes_per_call() -> float:
+    """Return how many bytes an established call needs that nothing happens to."""
+    async with inside(Counting(), StillClock()) as bot:
+        await _warmed(bot, 0)
+        # a callback's headers stay with the platform: they are made before
+        prepared = [bot.prepare(_until_audio(_WARM + number)) for number in range(_CALLS)]
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            while prepared:
+                await _take(bot, prepared.pop(0))
+            gc.collect()
+            return (tracemalloc.get_traced_memory()[0] - before) / _CALLS
+        finally:
+            tracemalloc.stop()
+
+
+COUNTS: dict[str, Callable[[], Coroutine[None, None, float]]] = {
+    "function_calls": function_calls,
+    "instructions": instructions,
+    "bytes_per_call": bytes_per_call,
+}
+
+
+def _until_audio(number: int) -> list[Step]:
+    return [*established(number, 1), audio(number, 1)]
+
+
+async def _warmed(bot: Inside, calls: int) -> list[Prepared]:
+    """Let everything happen once that happens only once, and return callbacks of `calls` other calls."""
+    for number in range(_WARM):
+        await _take(bot, bot.prepare([*life(number, 1)]))
+    return bot.prepare([step for number in range(_WARM, _WARM + calls) for step in life(number, 1)])
+
+
+async def _take(bot: Inside, prepared: list[Prepared]) -> None:
+    for one in prepared:
+        await bot.take([one])
+        await bot.settled()
+
+
+@click.command()
+def main() -> None:
+    """Print the numbers as `tests/performance/bounds.toml` has them."""
+    click.echo(f'["{version()}"]')
+    for name, count in COUNTS.items():
+        click.echo(f"{name} = {asyncio.run(count()):.0f}")
+
+
+if __name__ == "__main__":
+    main()
