@@ -1,6 +1,7 @@
 """Test a bot: `simulate` runs it in a world of its own, `connect` reaches one that runs elsewhere."""
 
 from callbot.testing.clock import ManualClock, settle
+from callbot.testing.remote import connect
 from callbot.testing.simulation import simulate
 from callbot.testing.stage import HeardPrompt, Impossible, Sight
 from callbot.testing.story import ExpectationFailed, HandlerRaised
@@ -18,6 +19,7 @@ __all__ = [
     "StagedCall",
     "StagedMeeting",
     "World",
+    "connect",
     "settle",
     "simulate",
 ]

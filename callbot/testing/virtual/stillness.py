@@ -54,7 +54,7 @@ def under_way(loop: asyncio.AbstractEventLoop, threads: int = 0, outside: tuple[
     if len(found["request"]) > len(found["held"]):
         words += found["request"]
     if threads > len(found["sign-in"]):
-        words.append(f"{threads} jobs in threads")
+        words.append(f"{threads} job{'s'[: threads != 1]} at work in threads")
     return words
 
 

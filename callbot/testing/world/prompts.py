@@ -27,6 +27,11 @@ class PromptNames:
         files = {content_id(path.read_bytes()): path for path in sorted(folder.rglob("*.wav"))}
         return cls(files.get)
 
+    @classmethod
+    def none(cls) -> "PromptNames":
+        """Return no names: prompts are known by content and address only."""
+        return cls(lambda _: None)
+
     def name(self, heard: HeardPrompt) -> str:
         """Return what to call a prompt in a sentence."""
         file = self._file(heard)
