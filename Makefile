@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
-CODE := callbot tests samples
+CODE := callbot tests samples soak
 OLD_ENOUGH := import sys, venv, pip; sys.exit(sys.version_info < (3, 11))
 
 # the first Python that runs, is recent enough and has venv and pip; PYTHON=... names another

@@ -1,0 +1,199 @@
+"""The verdict on one call: what was missed, doubled or not seen to end, and what could not be seen at all.
+
+Pure: facts and diary go in, findings come out. `soak/README.md` has the definitions in words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from soak.judging.facts import END, CallFacts, Step, Told
+from soak.judging.handled import CallHandled, Handler
+
+CREATED_WITHIN = 3.0
+"""Seconds from the answer to a create until the new call is kept, at most."""
+
+_TRANSFERS = frozenset({"transferring", "transferAccepted"})
+
+
+class Fault(StrEnum):
+    """What must not happen."""
+
+    MISSED = "missed"
+    DOUBLED = "doubled"
+    UNSEEN = "end unseen"
+    DISORDERED = "disordered"
+
+
+class Excuse(StrEnum):
+    """Why a state that came and went could not be seen."""
+
+    LOST = "lost"  # no callback that named it was accepted
+    OVERTAKEN = "overtaken"  # it was named only when something later was known
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was wrong."""
+
+    fault: Fault
+    call: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A state that came and went unseen, and why it could not be seen."""
+
+    call: str
+    state: str
+    excuse: Excuse
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is to be said of one call. `end_took` is the seconds from its end until a handler was told."""
+
+    findings: list[Finding] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
+    unannounced: bool = False
+    handled: int = 0
+    redelivered: int = 0
+    end_took: float | None = None
+
+
+def judge(
+    facts: CallFacts, handled: CallHandled, killed: Mapping[int, float], kills: Sequence[float]
+) -> Verdict:
+    """Judge one call. `killed` are the killed processes with their monotonic moments, `kills` wall times."""
+    verdict = Verdict()
+    if not handled.handlers and never_announced(facts, kills):
+        verdict.unannounced = True
+        return verdict
+    accuse = _Accuser(facts.id, verdict)
+    for number in handled.gaps:
+        accuse(Fault.MISSED, f"transition {number} was never told")
+    for handler in handled.in_order:
+        _judge_runs(handler, verdict, accuse, killed)
+    for words in handled.disorder():
+        accuse(Fault.DISORDERED, words)
+    matches = match(facts.steps, handled.in_order)
+    for handler, position in matches:
+        if position is None:
+            first = handler.first
+            accuse(Fault.DOUBLED, f"{first.old} -> {first.new} (by {first.source}) did not happen then")
+    _judge_unmatched(facts, {position for _, position in matches}, verdict, accuse)
+    _time_end(facts, matches, verdict)
+    return verdict
+
+
+class _Accuser:
+    def __init__(self, call: str, verdict: Verdict) -> None:
+        self._call = call
+        self._findings = verdict.findings
+
+    def __call__(self, fault: Fault, what: str) -> None:
+        self._findings.append(Finding(fault, self._call, what))
+
+
+def _judge_runs(handler: Handler, verdict: Verdict, accuse: _Accuser, killed: Mapping[int, float]) -> None:
+    verdict.handled += handler.finished
+    verdict.redelivered += handler.reruns
+    for words in handler.faults(killed):
+        accuse(Fault.DOUBLED, f"handler {handler.first.seq}: {words}")
+    if not handler.finished:
+        accuse(Fault.MISSED, f"handler {handler.first.seq} never came to its end")
+
+
+def _judge_unmatched(facts: CallFacts, seen: set[int | None], verdict: Verdict, accuse: _Accuser) -> None:
+    """Say of each transition nobody handled whether it could be known."""
+    for position, step in enumerate(facts.steps):
+        if position in seen:
+            continue
+        if step.new == END:
+            accuse(Fault.UNSEEN, f"it ended ({step.why})")
+            continue
+        excuse = excuse_for(facts, position)
+        if excuse is None:
+            accuse(Fault.MISSED, f"{step.old} -> {step.new} was told in time")
+        else:
+            verdict.merged.append(Merged(facts.id, step.new, excuse))
+
+
+def _time_end(facts: CallFacts, matches: Sequence[tuple[Handler, int | None]], verdict: Verdict) -> None:
+    for handler, position in matches:
+        if position is not None and facts.steps[position].new == END:
+            verdict.end_took = handler.first.at - facts.steps[position].at
+
+
+def match(steps: Sequence[Step], handlers: Sequence[Handler]) -> list[tuple[Handler, int | None]]:
+    """Find for each handler the transition it was about: in order, and none before it happened.
+
+    Of several that could be meant, it is the latest. None stands for a transition that did not happen.
+    """
+    found: list[tuple[Handler, int | None]] = []
+    bound = len(steps)
+    for handler in reversed(handlers):
+        told = handler.first
+        position = next(
+            (
+                index
+                for index in range(bound - 1, -1, -1)
+                if steps[index].new == told.new and steps[index].at <= told.seen
+            ),
+            None,
+        )
+        bound = bound if position is None else position
+        found.append((handler, position))
+    return found[::-1]
+
+
+def excuse_for(facts: CallFacts, position: int) -> Excuse | None:
+    """Say why the transition at `position` could not be seen; None when it could.
+
+    It could when a callback that named its state was accepted before anything later could be known.
+    """
+    naming = [told for told in facts.told if told.accepted and _names(facts.steps, position, told)]
+    if not naming:
+        return Excuse.LOST
+    later = _known_later(facts, position)
+    return None if any(told.answered < later for told in naming) else Excuse.OVERTAKEN
+
+
+def _names(steps: Sequence[Step], position: int, told: Told) -> bool:
+    """Whether a callback says that this transition happened, to somebody who has seen all before it.
+
+    A state the call has been in before proves nothing: an old callback could say the same.
+    """
+    step = steps[position]
+    if told.state != step.new or told.sent < step.at:
+        return False
+    if step.new not in {before.new for before in steps[:position]}:
+        return True
+    came_back_before = any(before.old in _TRANSFERS and before.new == step.new for before in steps[:position])
+    return step.old in _TRANSFERS and told.with_result and not came_back_before
+
+
+def _known_later(facts: CallFacts, position: int) -> float:
+    """The earliest moment at which the service may have known of something after `position`."""
+    moments = [shown.at for shown in facts.shown if shown.steps > position + 1]
+    for index in range(position + 1, len(facts.steps)):
+        step = facts.steps[index]
+        moments += [
+            told.sent
+            for told in facts.told
+            if told.accepted is not False and told.state == step.new and told.sent >= step.at
+        ]
+    return min(moments, default=float("inf"))
+
+
+def never_announced(facts: CallFacts, kills: Sequence[float]) -> bool:
+    """Whether nothing the service has answered for told of the call.
+
+    Of a call the bot has placed the answer to its create tells, unless a kill came before it could be kept.
+    """
+    if any(told.accepted for told in facts.told):
+        return False
+    if facts.created is None:
+        return True
+    return any(0 <= kill - facts.created <= CREATED_WITHIN for kill in kills)
