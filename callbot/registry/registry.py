@@ -79,7 +79,7 @@ class Registry:
                 return record
             rest = list(record.unhandled)
             rest.remove(change)
-            if await self._write(replace(record, unhandled=tuple(rest)), ()):
+            if await self._write(record._replace(unhandled=tuple(rest)), ()):
                 return self._records[key]
 
     async def forget(self, key: str) -> None:
@@ -90,7 +90,7 @@ class Registry:
 
     def _keeping(self, record: Record, changes: tuple[Change, ...]) -> Record:
         wanted = tuple(change for change in changes if self._wanted(change))
-        return replace(record, unhandled=record.unhandled + wanted) if wanted else record
+        return record._replace(unhandled=record.unhandled + wanted) if wanted else record
 
     async def _known(self, key: str) -> Record | None:
         record = self._records.get(key)

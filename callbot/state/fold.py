@@ -4,8 +4,6 @@
 order, loss and doubling of observations can be tried out, and it never raises for what the platform sends.
 """
 
-from dataclasses import replace
-
 from callbot.model import CallState, ChangeType, PathKind, call_key
 from callbot.state.changes import Source
 from callbot.state.folded import Folded, Verdict, folded, moved
@@ -60,12 +58,12 @@ def _signed(record: Record, sign: Gone | KeptAlive | Doubted) -> Folded:
     match sign:
         case Gone():
             after, end = moved(record, CallState.TERMINATED, Source.GONE, sign.at, inferred=True)
-            return Folded(replace(after, seen_at=sign.at), (end,), Verdict.APPLIED)
+            return Folded(after._replace(seen_at=sign.at), (end,), Verdict.APPLIED)
         case KeptAlive():
-            after = replace(record, seen_at=sign.at, kept_alive_at=sign.at)
+            after = record._replace(seen_at=sign.at, kept_alive_at=sign.at)
             return Folded(after, (), Verdict.REPEATED)
         case Doubted():
-            after = replace(record, doubt=sign.reason, doubt_at=sign.at)
+            after = record._replace(doubt=sign.reason, doubt_at=sign.at)
             return Folded(after, (), Verdict.APPLIED)
 
 
@@ -110,14 +108,14 @@ def _notified(record: Record, seen: Notified) -> Folded:
         case PathKind.CONTENT_SHARING:
             return fold_content_sharing(record, seen)
         case _:
-            return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
+            return Folded(record._replace(seen_at=seen.at), (), Verdict.UNKNOWN)
 
 
 def _rostered(record: Record, seen: Notified) -> Folded:
     rostered = fold_roster(record.id, record.roster, seen.data, seen.at)
     if rostered is None:
-        return Folded(replace(record, seen_at=seen.at), (), Verdict.UNKNOWN)
-    after = replace(record, roster=rostered.roster, seen_at=seen.at, rostered_at=seen.at)
+        return Folded(record._replace(seen_at=seen.at), (), Verdict.UNKNOWN)
+    after = record._replace(roster=rostered.roster, seen_at=seen.at, rostered_at=seen.at)
     return folded(record, after, rostered.changes)
 
 
@@ -126,21 +124,19 @@ def _roster_read(record: Record, read: RosterRead) -> Folded:
 
     An empty answer means that the call has no roster to read: the bot itself is on every roster.
     """
-    after = replace(record, seen_at=read.at)
+    after = record._replace(seen_at=read.at)
     if read.asked_at < record.rostered_at:
         return Folded(after, (), Verdict.STALE)
     rostered = fold_roster(record.id, record.roster, read.participants, read.at)
     if rostered is None or not rostered.roster:
         return Folded(after, (), Verdict.REPEATED)
-    return folded(record, replace(after, roster=rostered.roster), rostered.changes)
+    return folded(record, after._replace(roster=rostered.roster), rostered.changes)
 
 
 def _created(record: Record, created: Created) -> Folded:
     """The answer to a create. Notifications may have beaten it, and then they know better."""
     said = stated(created.resource)
-    after = replace(
-        record, seen_at=created.at, resource=_beneath(created.resource, record.resource), doubt=record.doubt
-    )
+    after = record._replace(seen_at=created.at, resource=_beneath(created.resource, record.resource))
     if record.state is not None or said is None:
         return folded(record, after, ())
     after, transition = moved(after, said, Source.CREATED, created.at, created.resource.get("resultInfo"))

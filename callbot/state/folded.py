@@ -1,7 +1,6 @@
 """What folding one observation gives."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ def moved(
         result=_result(result),
         inferred=inferred,
     )
-    after = replace(
-        record,
+    after = record._replace(
         state=new,
         state_at=at,
         answered=record.answered or new is CallState.ESTABLISHED,

@@ -1,7 +1,6 @@
 """Folding a notification on the call's own path: a hint, in which what is left out is unchanged."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
@@ -43,7 +42,7 @@ def call_details(before: Record, after: Record, data: Document, at: float) -> tu
     changes: list[Change] = []
     audio = _member(data.get("mediaState"), "audio")
     if audio is not None and MediaState(audio) != before.audio:
-        after = replace(after, audio=MediaState(audio))
+        after = after._replace(audio=MediaState(audio))
         changes.append(MediaChange(after.id, MediaState(audio), at))
     after, tone = _tone(after, data.get("toneInfo"), at)
     if tone is not None:
@@ -58,12 +57,12 @@ def _stale(record: Record, seen: Notified, data: Document) -> Folded:
     """A notification from before: its other fields are merged, its state is a reason to read the call."""
     others = {key: value for key, value in data.items() if key != "state"}
     after, details = call_details(record, _merged(record, others, seen.at), data, seen.at)
-    after = replace(after, doubt="stale notification", doubt_at=seen.at)
+    after = after._replace(doubt="stale notification", doubt_at=seen.at)
     return Folded(after, tuple(details), Verdict.STALE)
 
 
 def _merged(record: Record, data: Document, at: float) -> Record:
-    return replace(record, resource={**record.resource, **data}, seen_at=at, merged_at=at)
+    return record._replace(resource={**record.resource, **data}, seen_at=at, merged_at=at)
 
 
 def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:
@@ -78,7 +77,7 @@ def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]
     if last is None or number > last:
         missing |= frozenset(range(max((last or 0) + 1, number - _GAP), number))
         last = number
-    after = replace(record, last_tone=last, missing_tones=missing)
+    after = record._replace(last_tone=last, missing_tones=missing)
     return after, Tone(record.id, number, ToneName(name), at)
 
 

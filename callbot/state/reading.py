@@ -1,7 +1,5 @@
 """Folding a read: the truth, except for what a read never carries and for reads that were overtaken."""
 
-from dataclasses import replace
-
 from callbot.model import CallState
 from callbot.state.changes import Change, Source
 from callbot.state.folded import Folded, Verdict, folded, moved
@@ -32,8 +30,8 @@ def fold_read(record: Record, read: Read) -> Folded:
         return _moving(record, after, said, read)
     if said is not None and way is not Step.SAME:
         return _going_back(record, after, said, read)
-    after, changes = _details(record, replace(after, retreat=None), read)
-    after = replace(after, fruitless_reads=0 if changes else record.fruitless_reads + 1)
+    after, changes = _details(record, after._replace(retreat=None), read)
+    after = after._replace(fruitless_reads=0 if changes else record.fruitless_reads + 1)
     return folded(record, after, changes)
 
 
@@ -65,8 +63,8 @@ def _going_back(record: Record, after: Record, said: CallState, read: Read) -> F
 
 def _kept(record: Record, after: Record, retreat: Retreat | None) -> Record:
     """The record as it was, marked as read: the document of a read that is not believed is not kept."""
-    return replace(
-        after, resource=record.resource, retreat=retreat, fruitless_reads=record.fruitless_reads + 1
+    return after._replace(
+        resource=record.resource, retreat=retreat, fruitless_reads=record.fruitless_reads + 1
     )
 
 
@@ -77,8 +75,7 @@ def _details(before: Record, after: Record, read: Read) -> tuple[Record, list[Ch
 def _replaced(record: Record, read: Read) -> Record:
     overtaken = read.asked_at < record.merged_at
     answered_doubt = record.doubt is not None and read.asked_at >= record.doubt_at
-    return replace(
-        record,
+    return record._replace(
         resource=_document(record.resource, read.resource, overtaken=overtaken),
         seen_at=read.at,
         read_at=read.asked_at,

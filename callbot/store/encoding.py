@@ -96,9 +96,9 @@ _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind):
+    if not is_dataclass(kind) and kind is not Record:
         raise TypeError(f"{kind.__name__} is nothing that is stored")
-    return tuple(field.name for field in fields(kind))
+    return tuple(_annotations(kind))
 
 
 @cache
@@ -119,7 +119,7 @@ def _decoder_of_type(annotation: type) -> Decode:
         return annotation
     if issubclass(annotation, Resource):
         return lambda value: annotation.view(_mapping(value))
-    if is_dataclass(annotation) or issubclass(annotation, ResourcePath):
+    if is_dataclass(annotation) or issubclass(annotation, Record | ResourcePath):
         return _made_of_fields(annotation)
     return _as_is
 

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 from callbot.clock import Clock, SystemClock
 from callbot.state import Notified, Record
@@ -37,7 +36,7 @@ class MemoryStore:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
         self._leases.check(fence)
         self._check(record)
-        written = replace(record, version=record.version + 1)
+        written = record._replace(version=record.version + 1)
         self._records[record.key] = written
         self._take(taken)
         return written

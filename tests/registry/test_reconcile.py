@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -81,7 +81,7 @@ class Bench:
         record = fold(None, created()).record
         assert record is not None
         key = call_key(call_id)
-        self.records[key] = replace(record, key=key, id=call_id, **changes)  # type: ignore[arg-type]
+        self.records[key] = record._replace(key=key, id=call_id, **changes)  # type: ignore[arg-type]
         return key
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from callbot import Call, CallBot, Settings, Transition
@@ -44,7 +44,7 @@ def unhandled(*observations: Observation) -> Record:
         record = folded.record
         changes += folded.changes
     assert record is not None
-    return replace(record, unhandled=tuple(changes))
+    return record._replace(unhandled=tuple(changes))
 
 
 async def keep(path: Path, record: Record) -> None:

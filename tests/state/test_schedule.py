@@ -1,6 +1,5 @@
 """When a call is looked at again."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -55,7 +54,7 @@ def test_whoever_asks_for_short_intervals_gets_them_in_every_state(last: str) ->
 
 
 def test_a_keep_alive_is_due_before_the_platform_gives_the_call_up() -> None:
-    often = replace(after(created(), state("established")), seen_at=5000.0)
+    often = after(created(), state("established"))._replace(seen_at=5000.0)
     at, kind, _ = due(often)
     assert (at, kind) == (820.0, DueKind.KEEP_ALIVE)
 
@@ -79,12 +78,12 @@ def test_a_suspicion_is_confirmed_soon() -> None:
 def test_a_tombstone_waits_for_its_handlers() -> None:
     record = after(created(), gone())
     (end,) = fold(after(created()), gone()).changes
-    assert next_due(replace(record, unhandled=(end,)), EXACT) is None
+    assert next_due(record._replace(unhandled=(end,)), EXACT) is None
 
 
 @given(st.text(alphabet="0123456789abcdef", min_size=32, max_size=32))
 def test_calls_differ_from_each_other_but_never_wait_longer_than_the_interval(key: str) -> None:
-    record = replace(after(created(), state("established")), key=key)
+    record = after(created(), state("established"))._replace(key=key)
     at, _, _ = due(record, Policy(jitter=0.2))
     assert 100.0 + 240.0 <= at <= 400.0
     assert 0.0 <= spread(key) <= 1.0

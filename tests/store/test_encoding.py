@@ -128,7 +128,7 @@ def test_a_notification_is_given_back_as_it_was(notified: Notified) -> None:
 
 @given(st.lists(changes, min_size=1))
 def test_changes_keep_their_kind_and_the_kind_of_what_is_in_them(unhandled: list[Change]) -> None:
-    kept = decode_record(encode(replace(RECORD, unhandled=tuple(unhandled)))).unhandled
+    kept = decode_record(encode(RECORD._replace(unhandled=tuple(unhandled)))).unhandled
     assert [type(change) for change in kept] == [type(change) for change in unhandled]
     for change in kept:
         if isinstance(change, OperationFinished) and change.operation.odata_type == PLAY:
@@ -140,7 +140,7 @@ def test_every_kind_of_change_is_tried_above() -> None:
 
 
 def test_a_field_that_an_earlier_version_did_not_write_takes_its_default() -> None:
-    document = json.loads(encode(replace(RECORD, transitions=4)))
+    document = json.loads(encode(RECORD._replace(transitions=4)))
     del document["transitions"]
     assert decode_record(json.dumps(document)) == RECORD
 

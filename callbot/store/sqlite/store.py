@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import aiosqlite
@@ -72,7 +71,7 @@ class SqliteStore:
 
     async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
-        written = replace(record, version=record.version + 1)
+        written = record._replace(version=record.version + 1)
         row = Row.of(written)
 
         def change(ledger: Ledger) -> Record:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from importlib import import_module
 from typing import ClassVar, TypeVar
 
@@ -95,7 +94,7 @@ def tombstone(key: str, ended_at: float, *, unhandled: bool = False) -> Record:
         result=ResultInfo.view({"code": 200}),
     )
     ended = record(key, state=CallState.TERMINATED, at=ended_at)
-    return replace(ended, unhandled=(end,)) if unhandled else ended
+    return ended._replace(unhandled=(end,)) if unhandled else ended
 
 
 def notified(number: int, **data: object) -> Notified:

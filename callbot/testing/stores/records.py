@@ -1,7 +1,6 @@
 """Checks of records: compare-and-set, forgetting, tombstones."""
 
 import asyncio
-from dataclasses import replace
 
 from callbot.errors import VersionConflict
 from callbot.model import CallState
@@ -17,7 +16,7 @@ class RecordChecks(Checks):
     async def test_what_was_put_is_there_with_a_new_version(self) -> None:
         async with self.opened() as store:
             written = await store.put(record())
-            assert written == replace(record(), version=1)
+            assert written == record()._replace(version=1)
             assert await store.get("a") == written
             assert await records_of(store) == [written]
 
@@ -29,8 +28,8 @@ class RecordChecks(Checks):
     async def test_a_record_made_from_an_old_version_is_refused_and_nothing_is_changed(self) -> None:
         async with self.opened() as store:
             first = await store.put(record())
-            second = await store.put(replace(first, seen_at=2.0))
-            await refused(store.put(replace(first, seen_at=3.0)), VersionConflict)
+            second = await store.put(first._replace(seen_at=2.0))
+            await refused(store.put(first._replace(seen_at=3.0)), VersionConflict)
             assert await store.get("a") == second
 
     async def test_a_first_record_is_refused_when_there_is_one(self) -> None:
@@ -40,13 +39,13 @@ class RecordChecks(Checks):
 
     async def test_a_later_version_is_refused_when_there_is_none(self) -> None:
         async with self.opened() as store:
-            await refused(store.put(replace(record(), version=3)), VersionConflict)
+            await refused(store.put(record()._replace(version=3)), VersionConflict)
             assert await store.get("a") is None
 
     async def test_of_many_writers_of_one_version_one_wins(self) -> None:
         async with self.opened() as store:
             first = await store.put(record())
-            writes = (store.put(replace(first, seen_at=float(n))) for n in range(_WRITERS))
+            writes = (store.put(first._replace(seen_at=float(n))) for n in range(_WRITERS))
             outcomes = await asyncio.gather(*writes, return_exceptions=True)
             winners = [one for one in outcomes if isinstance(one, Record)]
             assert len(winners) == 1
@@ -75,7 +74,7 @@ class RecordChecks(Checks):
             while True:
                 known = await store.get("a") or record()
                 try:
-                    await store.put(replace(known, transitions=known.transitions + 1))
+                    await store.put(known._replace(transitions=known.transitions + 1))
                 except VersionConflict:
                     continue
                 return

@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import replace
 
 from callbot.store import Store
 from callbot.testing.stores.base import notified, opener_named, record
@@ -31,7 +30,7 @@ async def write(store: Store, writer: str) -> None:
         entries = [entry.number for entry in await store.accept(callback)]
         say(accepted=entries)
         taken += entries
-        known = await store.put(replace(known, resource={"taken": list(taken)}), taken=entries)
+        known = await store.put(known._replace(resource={"taken": list(taken)}), taken=entries)
         say(key=writer, version=known.version)
 
 
