@@ -62,6 +62,10 @@ wheel: $(STAMP) ## build the wheel, install it in an empty folder and run it the
 	@echo "== wheel"
 	@$(VENV)/bin/python tests/package/check_wheel.py
 
+.PHONY: bench
+bench: $(STAMP) ## measure speed beside bare aiohttp and other SDKs; BENCH="gets latency" picks rows
+	@$(RUN) bench $(BENCH)
+
 .PHONY: format
 format: $(STAMP) ## put the code into its form
 	@$(RUN) ruff check --quiet --fix-only $(CODE)

@@ -1,7 +1,8 @@
 """How much the way of a callback does, counted and not timed: the same on every machine.
 
-`make check` compares these numbers with recorded ones (`tests/performance/bounds.toml`). `python -m bench.guard`
-prints what they are now, in the words of that file: put them there when a change is meant to be one.
+`make check` compares these numbers with recorded ones (`tests/performance/bounds.toml`).
+`python -m bench.guard` prints what they are now, in the words of that file: put them there when a change is
+meant to be one.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Coroutine
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -19,7 +21,8 @@ from bench.wire import Step, audio, established, life
 _WARM = 20
 _CALLS = 200
 _CALLS_TRACED = 20  # counting single instructions takes a while
-_STEPS = 5
+
+TraceFunction = Callable[[FrameType, str, Any], Any]  # as `sys.settrace` has it
 
 
 class StillClock:
@@ -69,7 +72,7 @@ async def instructions() -> float:
     """Return how many instructions of Python are executed for one callback."""
     found = 0
 
-    def count(frame: FrameType, kind: str, _argument: object) -> Callable[..., object]:
+    def count(frame: FrameType, kind: str, _argument: object) -> TraceFunction:
         nonlocal found
         if kind == "call":
             frame.f_trace_opcodes, frame.f_trace_lines = True, False

@@ -1,0 +1,1 @@
+"""What callbot does for a callback, counted: no test here looks at a clock."""
