@@ -8,6 +8,7 @@ from callbot._version import __version__
 from callbot.cli.call import call
 from callbot.cli.config import config
 from callbot.cli.demo import demo
+from callbot.cli.doctor import doctor
 from callbot.cli.emulator import emulator
 from callbot.cli.run import run
 from callbot.cli.tables import api, settings
@@ -22,5 +23,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, emulator, run, config, call, api, settings):
+for command in (demo, emulator, run, doctor, config, call, api, settings):
     main.add_command(command)

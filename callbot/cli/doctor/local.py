@@ -1,0 +1,74 @@
+"""What is on this machine: the store, the prompts."""
+
+import asyncio
+import sys
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from callbot.bot import CallBot
+from callbot.cli.doctor.exam import Exam
+from callbot.cli.doctor.findings import Finding, failure, ok, warning
+from callbot.errors import CallbotError, PromptError
+from callbot.media import check_wav
+from callbot.media.files import read
+from callbot.service import DURABLE
+from callbot.store import Store, open_store
+
+_LEASE = "doctor"
+_KEEP = "set store to sqlite:///calls.db: then a restart takes up the calls there are"
+
+
+async def check_store(exam: Exam) -> list[Finding]:
+    """Can the store be opened and written? A lease is taken and given back: records stay untouched."""
+    url = exam.settings.store or DURABLE
+    where = url.partition("?")[0]
+    try:
+        store = open_store(url, exam.clock)
+        await store.open()
+    except CallbotError as error:
+        return [failure("store", str(error), "set store to a place that can be written")]
+    try:
+        await _write(store)
+    except CallbotError as error:
+        return [failure("store", str(error), "make the file and its folder writable for the user it runs as")]
+    finally:
+        await store.close()
+    if where.startswith("memory:"):
+        return [warning("store", "memory:// forgets every call when the process ends", _KEEP)]
+    return [ok("store", f"{where} can be written")]
+
+
+async def _write(store: Store) -> None:
+    lease = await store.acquire(_LEASE, uuid.uuid4().hex, 1.0)
+    if lease is not None:
+        await store.release([lease])
+
+
+async def check_prompts(paths: Sequence[Path]) -> list[Finding]:
+    """Can each prompt be played?"""
+    files = [file for path in paths for file in _files(path)]
+    if not files:
+        return [ok("prompts", "none to look at; name files or folders with --prompts")]
+    found = [finding for file in files if (finding := await asyncio.to_thread(_check, file)) is not None]
+    return found or [ok("prompts", f"{len(files)} can be played")]
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.wav")) if path.is_dir() else [path]
+
+
+def _check(file: Path) -> Finding | None:
+    try:
+        _, content = read(file)
+        check_wav(content, str(file))
+    except PromptError as error:
+        return failure("prompts", str(error), "put it right, or take the file away")
+    return None
+
+
+def prompt_folders(bot: CallBot | None) -> list[Path]:
+    """Return where a bot's prompts usually are: the folder `prompts` beside its module, or here."""
+    module = sys.modules.get(type(bot).__module__) if bot is not None else None
+    beside = Path(module.__file__).parent if module is not None and module.__file__ else Path.cwd()
+    return [folder for folder in (beside / "prompts",) if folder.is_dir()]
