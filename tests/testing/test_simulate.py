@@ -226,7 +226,7 @@ async def test_a_recording_lasts_as_long_as_somebody_speaks() -> None:
 
 
 async def test_a_call_that_is_not_kept_alive_in_time_is_over() -> None:
-    strict = EmulatorSettings(timing=Timing(keep_alive_within=600))
+    strict = EmulatorSettings(timing=Timing(keep_alive_within=300))
     async with simulate(Answering(), emulator=strict) as world:
         call = await world.incoming()
         await call.is_over(code=408, within=3000)
