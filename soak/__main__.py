@@ -25,7 +25,6 @@ from soak.running.processes import Child, free_port, toml
 from soak.running.troubles import plan
 
 _CLOCK = SystemClock()
-_DARKNESS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +106,8 @@ class Soak:
         return Child(arguments, self.file("service.log"), {"SOAK_DIARY": str(self.file("diary.jsonl"))})
 
     async def _play(self, conductor: Conductor) -> None:
-        troubles = plan(
-            random.Random(f"{self.seed} troubles"),  # noqa: S311 - dice
-            seconds=self.seconds,
-            kills=self.kills,
-            silence=self.tempo.silence,
-            downtime=self.tempo.downtime,
-            darkness=_DARKNESS if self.tempo is FULL else 0.0,
-        )
+        dice = random.Random(f"{self.seed} troubles")  # noqa: S311 - no secrets
+        troubles = plan(dice, self.tempo, seconds=self.seconds, kills=self.kills)
         await conductor.play(calls=self.calls, seconds=self.seconds, troubles=troubles)
 
     async def _calm_down(self, conductor: Conductor) -> None:

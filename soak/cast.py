@@ -14,7 +14,11 @@ _NAMES = uuid.UUID("0d6a6f0e-6f6b-4c1e-8a53-5a6e5d3c2b10")
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """How fast the world of a soak goes, in seconds; `life` stretches how long people stay in a call."""
+    """How fast the world of a soak goes, in seconds; `life` stretches how long people stay in a call.
+
+    `silences` and `new_keys` are the shares of the time at which callbacks stop for `silence` seconds, and at
+    which the key that signs them changes.
+    """
 
     life: float
     answer_within: float
@@ -27,8 +31,11 @@ class Tempo:
     request: float
     hang: float
     stale: float
+    silences: tuple[float, ...]
     silence: float
     downtime: float
+    darkness: float
+    new_keys: tuple[float, ...]
 
 
 FULL = Tempo(
@@ -43,8 +50,11 @@ FULL = Tempo(
     request=5.0,
     hang=6.0,
     stale=10.0,
+    silences=(0.3, 0.75),
     silence=12.0,
     downtime=2.0,
+    darkness=3.0,
+    new_keys=(0.2, 0.45, 0.7, 0.9),
 )
 BRIEF = Tempo(
     life=0.3,
@@ -58,8 +68,11 @@ BRIEF = Tempo(
     request=2.0,
     hang=2.5,
     stale=10.0,
-    silence=2.0,
+    silences=(0.5,),
+    silence=1.0,
     downtime=0.5,
+    darkness=0.0,
+    new_keys=(),
 )
 
 

@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
+from soak.cast import Tempo
+
 _FIRST, _LAST = (
     0.12,
     0.65,
@@ -28,14 +30,12 @@ class Due:
     lasts: float = 0.0
 
 
-def plan(
-    chance: random.Random, *, seconds: float, kills: int, silence: float, downtime: float, darkness: float
-) -> list[Due]:
-    """Return the troubles of a soak in their order."""
+def plan(chance: random.Random, tempo: Tempo, *, seconds: float, kills: int) -> list[Due]:
+    """Return the troubles of a soak in their order, of calls that begin within `seconds`."""
     moments = sorted(chance.uniform(_FIRST * seconds, _LAST * seconds) for _ in range(kills))
-    troubles = [Due(at, Trouble.KILL, chance.uniform(0.0, downtime)) for at in moments]
-    troubles += [Due(seconds * share, Trouble.SILENCE, silence) for share in (0.3, 0.75)]
-    troubles += [Due(seconds * share, Trouble.NEW_KEYS) for share in (0.2, 0.45, 0.7, 0.9)]
-    if darkness > 0:
-        troubles.append(Due(seconds * 0.55, Trouble.DARKNESS, darkness))
+    troubles = [Due(at, Trouble.KILL, chance.uniform(0.0, tempo.downtime)) for at in moments]
+    troubles += [Due(seconds * share, Trouble.SILENCE, tempo.silence) for share in tempo.silences]
+    troubles += [Due(seconds * share, Trouble.NEW_KEYS) for share in tempo.new_keys]
+    if tempo.darkness > 0:
+        troubles.append(Due(seconds * 0.55, Trouble.DARKNESS, tempo.darkness))
     return sorted(troubles)
