@@ -1,7 +1,7 @@
 """callbot: write Microsoft Teams calling bots that are right when the network is not."""
 
 from callbot._version import __version__
-from callbot.bot import Call, CallBot, HandlerFailure, Recording
+from callbot.bot import Call, CallBot, Digits, GatherEnd, HandlerFailure, Recording
 from callbot.errors import (
     AuthenticationFailed,
     CallbackError,
@@ -89,6 +89,8 @@ __all__ = [
     "ConfigurationError",
     "ContentSharingChange",
     "DecodeError",
+    "Digits",
+    "GatherEnd",
     "GraphError",
     "GraphTimeout",
     "Guest",

@@ -4,6 +4,7 @@ from callbot.bot.bot import CallBot
 from callbot.bot.call import Call, Recording
 from callbot.bot.desk import Desk
 from callbot.bot.dispatch import Dispatcher, Handled
+from callbot.bot.flows import Digits, GatherEnd
 from callbot.bot.hooks import HandlerFailure
 from callbot.bot.outgoing import Dialler, OutgoingCalls
 
@@ -12,7 +13,9 @@ __all__ = [
     "CallBot",
     "Desk",
     "Dialler",
+    "Digits",
     "Dispatcher",
+    "GatherEnd",
     "Handled",
     "HandlerFailure",
     "OutgoingCalls",

@@ -1,8 +1,7 @@
 """The live handle of a call with everything that can be done to it."""
 
+from callbot.bot.call.conversing import ConversationVerbs
 from callbot.bot.call.incoming import IncomingVerbs
-from callbot.bot.call.media import MediaVerbs
-from callbot.bot.call.own_leg import OwnLegVerbs
 from callbot.bot.call.passing_on import EndingVerbs
 from callbot.bot.line import patience
 from callbot.bot.parts import AudioRouting, BetaVerbs, ContentSharing, Identified, Operations, Participants
@@ -10,7 +9,7 @@ from callbot.graph import Callee
 from callbot.model import InvitationParticipantInfo, InviteParticipantsOperation
 
 
-class Call(IncomingVerbs, MediaVerbs, OwnLegVerbs, EndingVerbs):
+class Call(IncomingVerbs, ConversationVerbs, EndingVerbs):
     """One call, alive: its state as callbot knows it now, and the verbs of the calls API.
 
     Verbs whose outcome comes later return when it has come; `wait=False` returns as soon as Graph has

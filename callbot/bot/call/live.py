@@ -1,13 +1,13 @@
 """The live call without its verbs: what is known of it, and waiting for it to change."""
 
-from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from math import inf
 
 from callbot.bot.desk import Desk
 from callbot.bot.line import Line
-from callbot.errors import CallEnded, WaitTimeout
+from callbot.bot.line.tones import Tones
+from callbot.errors import WaitTimeout
 from callbot.model import (
     CallDirection,
     CallResource,
@@ -16,9 +16,8 @@ from callbot.model import (
     Participant,
     ParticipantInfo,
 )
-from callbot.state import Change, MediaChange, Record, Tone, Transition
+from callbot.state import Change, MediaChange, Record, Transition
 
-_TONES_KEPT = 256  # tones nobody has asked for yet; the oldest goes first
 _AUDIO_FOLLOWS = 3.0  # seconds after `established` within which audio usually flows
 
 
@@ -27,7 +26,7 @@ class LiveCall:
 
     def __init__(self, record: Record, desk: Desk) -> None:
         self._line = Line(record, desk)
-        self._tones: deque[Tone] = deque(maxlen=_TONES_KEPT)
+        self._tones = Tones(self._line)
 
     @property
     def id(self) -> str:
@@ -116,25 +115,12 @@ class LiveCall:
             with self._line.waiters.expect(MediaChange, lambda change: change.active) as waiter:
                 await self._line.outcome(waiter, what="waiting for audio", limit=limit)
 
-    async def tones(self) -> AsyncIterator[Tone]:
-        """Every tone of the call, those included that came before somebody asked; ends with the call."""
-        while True:
-            while self._tones:
-                yield self._tones.popleft()
-            if self.ended:
-                return
-            try:
-                with self._line.waiters.expect(Tone, lambda _: True) as waiter:
-                    await self._line.outcome(waiter, what="waiting for a tone")
-            except CallEnded:
-                continue
-
     # -- for the runtime -----------------------------------------------------------------------------
 
     def update(self, record: Record, changes: Iterable[Change]) -> None:
         """Take note of what the registry knows now, and wake who waited for it."""
         changes = list(changes)
-        self._tones.extend(change for change in changes if isinstance(change, Tone))
+        self._tones.put(changes)
         self._line.update(record, changes)
 
     # -- for the verbs -------------------------------------------------------------------------------

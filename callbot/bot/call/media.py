@@ -1,57 +1,24 @@
-"""The verbs of what is heard: prompts, recordings, tones. They need media that Graph hosts."""
+"""The verbs of what is said and pressed: recordings, tones. They need media that Graph hosts."""
 
 from collections.abc import Iterable
 
-from callbot.bot.call.live import LiveCall
+from callbot.bot.call.playing import PlayingVerbs
 from callbot.bot.line import patience
 from callbot.bot.line.line import operation_failed
 from callbot.bot.line.prompts import Prompt, prompts_media
 from callbot.bot.parts.recording import Recording
 from callbot.errors import InvalidArgument
 from callbot.model import (
-    CancelMediaProcessingOperation,
     CommsOperation,
-    PlayPromptOperation,
     RecordOperation,
     SendDtmfCompletionReason,
     SendDtmfTonesOperation,
-    SubscribeToToneOperation,
     ToneName,
 )
 
 
-class MediaVerbs(LiveCall):
+class MediaVerbs(PlayingVerbs):
     """Verbs about what is heard in the call."""
-
-    async def play(
-        self, *prompts: Prompt, loop: int = 1, wait: bool = True, limit: float = patience.PLAY
-    ) -> PlayPromptOperation:
-        """Play prompts one after the other, all of them `loop` times; returns when they have been played.
-
-        A prompt is the path of a WAV file (mono, 16-bit, 16 kHz), which the bot's own service then offers
-        to Graph, or an https address. Graph takes 20 at a time, each round of a loop counted. What is played
-        while something else still plays is queued after it.
-
-        Raises:
-            PromptError: for a file that cannot be played; says how to put it right.
-            OperationFailed: when Graph could not play it, or it was cancelled (8508).
-            WaitTimeout: when it is still not over after `limit` seconds.
-
-        https://learn.microsoft.com/graph/api/call-playprompt
-        """
-        line = self._line
-        media = await prompts_media(line.desk.prompts, prompts) * loop
-        if wait:
-            await self._audible()
-        return await line.operate(
-            "play",
-            PlayPromptOperation,
-            lambda context: line.desk.graph.play_prompt(
-                self.id, media, tenant=line.tenant, client_context=context
-            ),
-            wait=wait,
-            limit=limit,
-        )
 
     async def record(
         self,
@@ -113,44 +80,6 @@ class MediaVerbs(LiveCall):
         if not isinstance(operation, RecordOperation):
             raise InvalidArgument(f"a {type(operation).__name__} is no recording", verb="recording")
         return Recording(self.id, operation, self._line.desk.graph.recordings)
-
-    async def cancel_media(
-        self, *, wait: bool = True, limit: float = patience.AT_ONCE
-    ) -> CancelMediaProcessingOperation:
-        """Cancel every prompt and recording, running and queued.
-
-        Whoever waits for one gets `OperationFailed`; tones are reported as before.
-        https://learn.microsoft.com/graph/api/call-cancelmediaprocessing
-        """
-        line = self._line
-        return await line.operate(
-            "cancel_media",
-            CancelMediaProcessingOperation,
-            lambda context: line.desk.graph.cancel_media_processing(
-                self.id, tenant=line.tenant, client_context=context
-            ),
-            wait=wait,
-            limit=limit,
-        )
-
-    async def subscribe_to_tone(
-        self, *, wait: bool = True, limit: float = patience.AT_ONCE
-    ) -> SubscribeToToneOperation:
-        """Ask Graph to report the keys people press; it does so until the call ends.
-
-        Read them with `async for tone in call.tones()`, or write `on_tone`.
-        https://learn.microsoft.com/graph/api/call-subscribetotone
-        """
-        line = self._line
-        return await line.operate(
-            "subscribe_to_tone",
-            SubscribeToToneOperation,
-            lambda context: line.desk.graph.subscribe_to_tone(
-                self.id, tenant=line.tenant, client_context=context
-            ),
-            wait=wait,
-            limit=limit,
-        )
 
     async def send_dtmf(
         self,

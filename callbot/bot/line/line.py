@@ -95,11 +95,13 @@ class Line:
         wait: bool,
         limit: float,
         takes: float = 0.0,
+        excused: Callable[[CommsOperation], bool] = lambda _: False,
     ) -> Op:
         """Send a request that begins an operation, and wait for its end.
 
         `what` names the verb in errors, `begin` makes the request with a client context, `takes` is how many
-        seconds the operation may well take before there is reason to look.
+        seconds the operation may well take before there is reason to look, `excused` says which failures are
+        none.
 
         Raises:
             OperationFailed: when it finished as failed.
@@ -121,7 +123,7 @@ class Line:
                 ended = finished.operation
         if ended is None:
             return answer
-        if ended.status is OperationStatus.FAILED:
+        if ended.status is OperationStatus.FAILED and not excused(ended):
             raise operation_failed(what, ended)
         return kind.view(ended.to_wire())
 
