@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 PINS = (ROOT / "constraints.txt").read_text().splitlines()
-OURS = {"callbot", "tests", "samples", "app", "greeter"}
+OURS = {path.parent.name for path in ROOT.glob("*/*.py")}
 TEXT = {".py", ".toml", ".md", ".txt", ".cfg", ".yml", ".yaml", "", ".sh"}
 
 
