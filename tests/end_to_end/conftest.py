@@ -47,6 +47,10 @@ class World:
     def emulated_steps(self, call_id: str) -> list[tuple[str | None, str]]:
         return [(one.old, one.new) for one in self.emulator.call(call_id).transitions]
 
+    def requests(self) -> list[tuple[str, str]]:
+        """Method and path of what the emulator was asked."""
+        return [(one.method, one.path) for one in self.emulator.log.of(RequestEntry)]
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return as soon as `condition` holds; a test that waits in vain runs into pytest's time limit."""
         while not condition():  # noqa: ASYNC110 - the condition may be about anything

@@ -27,6 +27,7 @@ class Greeter(CallBot):
         self.heard: list[str] = []
 
     async def on_incoming(self, call: Call, transition: Transition) -> None:
+        await call.refresh()
         await call.answer()
 
     async def on_established(self, call: Call, transition: Transition) -> None:
@@ -56,6 +57,7 @@ async def test_a_person_calls_hears_the_prompt_presses_a_key_and_is_hung_up_on(s
             ("established", "terminated"),
         ]
         assert bot.heard == ["1", "over"]
+        assert ("GET", f"/v1.0/communications/calls/{emulated.id}") in world.requests()
         assert world.steps(emulated.id) == world.emulated_steps(emulated.id)
 
 

@@ -22,7 +22,8 @@ class DemoBot(CallBot):
         self._watch = watch
 
     async def on_incoming(self, call: Call, transition: Transition) -> None:
-        """Take the call."""
+        """Look at the call as Graph has it now, and take it."""
+        await call.refresh()
         await call.answer()
 
     async def on_established(self, call: Call, transition: Transition) -> None:
