@@ -1,0 +1,1 @@
+"""The soak: how it judges, and a short one."""
