@@ -18,6 +18,7 @@ from callbot.emulator import (
     AppRegistration,
     Emulator,
     EmulatorSettings,
+    RequestEntry,
     Timing,
 )
 from callbot.runtime import Runtime
