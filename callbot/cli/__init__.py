@@ -6,6 +6,7 @@ import click
 
 from callbot._version import __version__
 from callbot.cli.call import call
+from callbot.cli.codes import codes
 from callbot.cli.config import config
 from callbot.cli.demo import demo
 from callbot.cli.doctor import doctor
@@ -23,5 +24,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, emulator, run, doctor, config, call, api, settings):
+for command in (demo, emulator, run, doctor, config, call, codes, api, settings):
     main.add_command(command)
