@@ -1,9 +1,13 @@
 """The class a developer subclasses."""
 
 from collections.abc import Awaitable, Callable
+from typing import ClassVar, Generic
 
-from callbot.bot.call import Call
+from pydantic import BaseModel
+
+from callbot.bot.call import Call, Data
 from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
+from callbot.bot.models import model_of
 from callbot.bot.outgoing import OutgoingCalls
 from callbot.state import (
     Change,
@@ -18,7 +22,7 @@ from callbot.state import (
 )
 
 
-class CallBot(OutgoingCalls):
+class CallBot(OutgoingCalls[Data], Generic[Data]):
     """A calling bot: subclass it and write a hook for each thing that matters to you.
 
     Every hook takes the call and what happened. The hooks of one call run in order, one at a time; calls
@@ -26,71 +30,77 @@ class CallBot(OutgoingCalls):
     hook with `CallEnded` is not an error. A misspelt hook raises `HookError` when the class is made.
 
     What a bot does by itself, once it runs: `place_call`, `place_group_call`, `join_meeting`.
+
+    `class MyBot(CallBot[MyModel])` keeps a pydantic model with each call, as `call.data`; each of its fields
+    has a default. Its hooks take a `Call[MyModel]`.
     """
+
+    data_model: ClassVar[type[BaseModel] | None] = None
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         check_hooks(cls)
+        cls.data_model = model_of(cls, cls.data_model)
 
     # -- what happens to a call ----------------------------------------------------------------------
 
-    async def on_incoming(self, call: Call, transition: Transition) -> None:
+    async def on_incoming(self, call: Call[Data], transition: Transition) -> None:
         """Somebody calls: answer, reject or redirect within 15 seconds."""
 
-    async def on_establishing(self, call: Call, transition: Transition) -> None:
+    async def on_establishing(self, call: Call[Data], transition: Transition) -> None:
         """The call is being set up."""
 
-    async def on_ringing(self, call: Call, transition: Transition) -> None:
+    async def on_ringing(self, call: Call[Data], transition: Transition) -> None:
         """It rings at the other side."""
 
-    async def on_established(self, call: Call, transition: Transition) -> None:
+    async def on_established(self, call: Call[Data], transition: Transition) -> None:
         """The call is connected."""
 
-    async def on_hold(self, call: Call, transition: Transition) -> None:
+    async def on_hold(self, call: Call[Data], transition: Transition) -> None:
         """The other side has put the call on hold."""
 
-    async def on_transferring(self, call: Call, transition: Transition) -> None:
+    async def on_transferring(self, call: Call[Data], transition: Transition) -> None:
         """The call is being transferred."""
 
-    async def on_transfer_accepted(self, call: Call, transition: Transition) -> None:
+    async def on_transfer_accepted(self, call: Call[Data], transition: Transition) -> None:
         """The target of a transfer has taken the call."""
 
-    async def on_redirecting(self, call: Call, transition: Transition) -> None:
+    async def on_redirecting(self, call: Call[Data], transition: Transition) -> None:
         """The call is being redirected."""
 
-    async def on_terminating(self, call: Call, transition: Transition) -> None:
+    async def on_terminating(self, call: Call[Data], transition: Transition) -> None:
         """The call is about to end."""
 
-    async def on_terminated(self, call: Call, transition: Transition) -> None:
+    async def on_terminated(self, call: Call[Data], transition: Transition) -> None:
         """The call is over; `transition.result` says why, where Graph said so."""
 
-    async def on_transition(self, call: Call, transition: Transition) -> None:
+    async def on_transition(self, call: Call[Data], transition: Transition) -> None:
         """The call changed its state, and the bot has no hook of its own for that state."""
 
     # -- what happens in a call ----------------------------------------------------------------------
 
-    async def on_media(self, call: Call, change: MediaChange) -> None:
+    async def on_media(self, call: Call[Data], change: MediaChange) -> None:
         """Audio became active or inactive."""
 
-    async def on_tone(self, call: Call, tone: Tone) -> None:
+    async def on_tone(self, call: Call[Data], tone: Tone) -> None:
         """Somebody pressed a key; only after `call.subscribe_to_tone()`."""
 
-    async def on_roster(self, call: Call, change: RosterChange) -> None:
+    async def on_roster(self, call: Call[Data], change: RosterChange) -> None:
         """Participants joined, left or changed; not in plain one-to-one calls."""
 
-    async def on_operation(self, call: Call, finished: OperationFinished) -> None:
+    async def on_operation(self, call: Call[Data], finished: OperationFinished) -> None:
         """A prompt, a recording, an invitation... has finished."""
 
-    async def on_content_sharing(self, call: Call, change: ContentSharingChange) -> None:
+    async def on_content_sharing(self, call: Call[Data], change: ContentSharingChange) -> None:
         """Content is shared, or no longer."""
 
-    async def on_transcription(self, call: Call, change: TranscriptionChange) -> None:
+    async def on_transcription(self, call: Call[Data], change: TranscriptionChange) -> None:
         """Transcription was started or stopped."""
 
-    async def on_recording(self, call: Call, change: RecordingChange) -> None:
+    async def on_recording(self, call: Call[Data], change: RecordingChange) -> None:
         """The recording status that a participant shows has changed."""
 
-    async def on_error(self, call: Call, failure: HandlerFailure) -> None:
+    async def on_error(self, call: Call[Data], failure: HandlerFailure) -> None:
         """A hook raised. It is logged already; the call goes on."""
 
     # -- which hook is for what ----------------------------------------------------------------------
@@ -101,7 +111,7 @@ class CallBot(OutgoingCalls):
             return self._hook(OF_STATE.get(change.new, OF_ANY_STATE)) or self._hook(OF_ANY_STATE)
         return self._hook(OF_CHANGE[type(change)])
 
-    def hook_for_failures(self) -> Callable[[Call, HandlerFailure], Awaitable[None]] | None:
+    def hook_for_failures(self) -> Callable[[Call[Data], HandlerFailure], Awaitable[None]] | None:
         """Return the bot's `on_error`, None when it has none."""
         return self._hook(OF_FAILURE)
 

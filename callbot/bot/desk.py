@@ -1,5 +1,6 @@
 """What a live call needs from the rest of callbot."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from callbot.clock import Clock
@@ -38,6 +39,9 @@ class Desk(Protocol):
 
     async def observe(self, key: str, observation: Observation) -> None:
         """Hand an observation to the call's mailbox and wait until it is folded."""
+
+    async def keep(self, key: str, data: Mapping[str, object]) -> None:
+        """Store a bot's own data with a call's record and wait until it is stored."""
 
     async def refresh(self, key: str) -> None:
         """Read the call now and wait until what was read is folded."""

@@ -7,7 +7,7 @@ wait for a notification of its own call.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -15,10 +15,10 @@ from callbot.bot.bot import CallBot
 from callbot.bot.call import Call
 from callbot.bot.hooks import HandlerFailure, Hook
 from callbot.clock import Clock, Timer
-from callbot.errors import CallEnded
+from callbot.errors import CallEnded, StoreError
 from callbot.log import get_logger
 from callbot.model import CallState
-from callbot.state import Change, Transition
+from callbot.state import Change, Document, Transition
 
 _log = get_logger(__name__)
 
@@ -28,12 +28,16 @@ LAST_MOMENT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A handler has finished with a change; `handler` is None when the bot has no hook for it."""
+    """A handler has finished with a change; `handler` is None when the bot has no hook for it.
+
+    `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
+    """
 
     change: Change
     handler: str | None
     seconds: float = 0.0
     error: Exception | None = None
+    data: Document | None = field(default=None, repr=False)
 
 
 class HandlerQueue:
@@ -127,9 +131,13 @@ class Dispatcher:
         began = self._clock.monotonic()
         handler = hook.__qualname__
         error = await self._call_hook(call, queue, change, hook)
+        try:
+            data = call.changed_data()
+        except StoreError as unfit:
+            data, error = None, error or unfit
         if error is not None:
             await self._report(call, HandlerFailure(change, handler, error))
-        await self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error))
+        await self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error, data))
 
     async def _call_hook(
         self, call: Call, queue: HandlerQueue, change: Change, hook: Hook

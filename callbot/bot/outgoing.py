@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Generic, Protocol
 
-from callbot.bot.call import Call, service_hosted
+from pydantic import BaseModel
+
+from callbot.bot.call import Call, Data, service_hosted
 from callbot.bot.line.prompts import Prompt, prompts_media
 from callbot.errors import ConfigurationError
 from callbot.graph import (
@@ -49,9 +51,14 @@ class Dialler(Protocol):
         ...
 
     async def place(
-        self, body: Mapping[str, object], *, scenario_id: str | None = None, beta: bool = False
+        self,
+        body: Mapping[str, object],
+        *,
+        scenario_id: str | None = None,
+        data: BaseModel | None = None,
+        beta: bool = False,
     ) -> Call:
-        """Create the call that `body` describes."""
+        """Create the call that `body` describes, with `data` as the bot's own data of it."""
         ...
 
     async def log_device_quality(
@@ -60,14 +67,15 @@ class Dialler(Protocol):
         """Report what a meeting-room device measured."""
 
 
-class OutgoingCalls:
+class OutgoingCalls(Generic[Data]):
     """The verbs of a bot, as opposed to those of one call.
 
     Each returns the live call as soon as Graph has taken the request, with the call `establishing`: wait for
     the answer with `await call.until(CallState.ESTABLISHED)`, or write `on_established`. Graph hosts the
     media and fetches the prompts in `prefetch` at once, unless `media_config` says otherwise
     (`AppHostedMediaConfig(blob=...)` for media of your own). `tenant` is the tenant of the call where that is
-    not the bot's, and `scenario_id` comes back with every callback of the call.
+    not the bot's, `scenario_id` comes back with every callback of the call, and `data` is what
+    `call.data` begins with.
 
     https://learn.microsoft.com/graph/api/application-post-calls
     """
@@ -86,7 +94,8 @@ class OutgoingCalls:
         options: OutgoingCallOptions | None = None,
         tenant: str | None = None,
         scenario_id: str | None = None,
-    ) -> Call:
+        data: Data | None = None,
+    ) -> Call[Data]:
         """Call somebody. Needs the permission Calls.Initiate.All.
 
         A telephone is called from a resource account that has a number: `source=ResourceAccount(...)`.
@@ -102,7 +111,7 @@ class OutgoingCalls:
             media_config=await _media(dialler, media_config, prefetch, "place_call"),
             options=options,
         )
-        return await dialler.place(body, scenario_id=scenario_id)
+        return await dialler.place(body, scenario_id=scenario_id, data=data)
 
     async def place_group_call(
         self,
@@ -116,7 +125,8 @@ class OutgoingCalls:
         options: OutgoingCallOptions | None = None,
         tenant: str | None = None,
         scenario_id: str | None = None,
-    ) -> Call:
+        data: Data | None = None,
+    ) -> Call[Data]:
         """Call two to five people at once. Needs the permission Calls.InitiateGroupCall.All.
 
         `source` is the bot itself when not given. Such a call has neither chat nor recording.
@@ -132,7 +142,7 @@ class OutgoingCalls:
             media_config=await _media(dialler, media_config, prefetch, "place_group_call"),
             options=options,
         )
-        return await dialler.place(body, scenario_id=scenario_id)
+        return await dialler.place(body, scenario_id=scenario_id, data=data)
 
     async def join_meeting(
         self,
@@ -147,7 +157,8 @@ class OutgoingCalls:
         options: OutgoingCallOptions | None = None,
         tenant: str | None = None,
         scenario_id: str | None = None,
-    ) -> Call:
+        data: Data | None = None,
+    ) -> Call[Data]:
         """Join a meeting. Needs Calls.JoinGroupCall.All, or Calls.JoinGroupCallAsGuest.All for a guest.
 
         `meeting` is a join link, the meeting id of an invitation (with its `passcode`), or what names the
@@ -166,7 +177,7 @@ class OutgoingCalls:
             media_config=await _media(dialler, media_config, prefetch, "join_meeting"),
             options=options,
         )
-        return await dialler.place(body, scenario_id=scenario_id)
+        return await dialler.place(body, scenario_id=scenario_id, data=data)
 
     async def log_device_quality(
         self, quality: TeleconferenceDeviceQuality, *, tenant: str | None = None
@@ -178,9 +189,9 @@ class OutgoingCalls:
         await self._running().log_device_quality(quality, tenant=tenant)
 
     @property
-    def beta(self) -> "BetaOutgoingCalls":
+    def beta(self) -> "BetaOutgoingCalls[Data]":
         """What only the beta API can do. Microsoft may change it at any time: not for production."""
-        return BetaOutgoingCalls(self._running())
+        return BetaOutgoingCalls[Data](self._running())
 
     def attach_to(self, dialler: Dialler | None) -> None:
         """Let the bot place calls through `dialler`; for the runtime."""
@@ -192,7 +203,7 @@ class OutgoingCalls:
         return self._dialler
 
 
-class BetaOutgoingCalls:
+class BetaOutgoingCalls(Generic[Data]):
     """The door to what only the beta API knows about placing calls."""
 
     def __init__(self, dialler: Dialler) -> None:
@@ -208,7 +219,7 @@ class BetaOutgoingCalls:
         subject: str | None = None,
         options: OutgoingCallOptions | None = None,
         tenant: str | None = None,
-    ) -> Call:
+    ) -> Call[Data]:
         """Call somebody and let it ring for `ringing_timeout` seconds, 115 at most.
 
         `routing_policies` keep the call from being forwarded, or from showing as missed.

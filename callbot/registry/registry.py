@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callbot.errors import VersionConflict
 from callbot.log import get_logger
-from callbot.state import Change, Observation, Record, Transition, Verdict, fold
+from callbot.state import Change, Document, Observation, Record, Transition, Verdict, fold
 from callbot.store import Lease, Store
 
 _log = get_logger(__name__)
@@ -69,18 +69,30 @@ class Registry:
         )
         return Observed(self._records.get(key), folded.changes, folded.verdict)
 
-    async def handled(self, key: str, change: Change) -> Record | None:
-        """Note that the handler of `change` has finished, be it the first time or the second that it ran."""
+    async def handled(self, key: str, change: Change, data: Document | None = None) -> Record | None:
+        """Note that the handler of `change` has finished, be it the first time or the second that it ran.
+
+        `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
+        """
         if isinstance(change, Transition):
             change = replace(change, redelivered=False)  # as it was kept
         while True:
             record = await self._known(key)
-            if record is None or change not in record.unhandled:
+            if record is None or (data is None and change not in record.unhandled):
                 return record
             rest = list(record.unhandled)
-            rest.remove(change)
-            if await self._write(record._replace(unhandled=tuple(rest)), ()):
+            if change in rest:
+                rest.remove(change)
+            kept = record.data if data is None else data
+            if await self._write(record._replace(unhandled=tuple(rest), data=kept), ()):
                 return self._records[key]
+
+    async def keep(self, key: str, data: Document) -> Record | None:
+        """Keep a bot's own data with the record of `key`; None when there is none any more."""
+        while True:
+            record = await self._known(key)
+            if record is None or await self._write(record._replace(data=data), ()):
+                return self._records.get(key)
 
     async def forget(self, key: str) -> None:
         """Drop a tombstone whose time has come."""

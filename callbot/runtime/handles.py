@@ -2,6 +2,8 @@
 
 from weakref import WeakValueDictionary
 
+from pydantic import BaseModel
+
 from callbot.bot import Call, Desk
 from callbot.state import Record
 
@@ -9,11 +11,13 @@ from callbot.state import Record
 class Handles:
     """Gives out the `Call` of a record, always the same one while somebody uses it.
 
-    A call nobody looks at has none: it costs no memory beside its record.
+    `model` is what the bot itself keeps of each. A call nobody looks at has no handle: it costs no memory
+    beside its record.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, model: type[BaseModel] | None) -> None:
         self._desk = desk
+        self._model = model
         self._calls: WeakValueDictionary[str, Call] = WeakValueDictionary()
 
     def get(self, key: str) -> Call | None:
@@ -24,5 +28,5 @@ class Handles:
         """Return the handle of a call."""
         call = self._calls.get(record.key)
         if call is None:
-            call = self._calls[record.key] = Call(record, self._desk)
+            call = self._calls[record.key] = Call(record, self._desk, self._model)
         return call

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
 from callbot.log import get_logger
-from callbot.state import Change, Observation
+from callbot.state import Change, Document, Observation
 
 _log = get_logger(__name__)
 
@@ -29,9 +29,18 @@ class Seen:
 
 @dataclass(eq=False, slots=True)
 class Finished:
-    """A change whose handler has finished."""
+    """A change whose handler has finished, and what the bot keeps of the call if that has changed."""
 
     change: Change
+    data: Document | None = None
+    folded: asyncio.Future[None] | None = field(default=None)
+
+
+@dataclass(eq=False, slots=True)
+class Kept:
+    """What the bot itself wants to remember of the call."""
+
+    data: Document
     folded: asyncio.Future[None] | None = field(default=None)
 
 
@@ -42,7 +51,7 @@ class Expired:
     folded: asyncio.Future[None] | None = field(default=None)
 
 
-Item = Seen | Finished | Expired
+Item = Seen | Finished | Kept | Expired
 Work = Callable[[str, Item], Coroutine[None, None, None]]
 
 

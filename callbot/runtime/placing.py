@@ -2,7 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from pydantic import BaseModel
+
 from callbot.bot import Call, Desk
+from callbot.bot.models import written
 from callbot.errors import GraphError
 from callbot.media import PromptLibrary
 from callbot.model import TeleconferenceDeviceQuality, call_key
@@ -36,11 +39,17 @@ class Placing:
         return self._desk.prompts
 
     async def place(
-        self, body: Mapping[str, object], *, scenario_id: str | None = None, beta: bool = False
+        self,
+        body: Mapping[str, object],
+        *,
+        scenario_id: str | None = None,
+        data: BaseModel | None = None,
+        beta: bool = False,
     ) -> Call:
         """Create the call that `body` describes, and return it as soon as Graph has created it.
 
-        Its callbacks may come before Graph's answer: the registry takes either first.
+        Its callbacks may come before Graph's answer: the registry takes either first. `data` is what the bot
+        itself keeps of it from the beginning.
         """
         await self._ready()
         desk = self._desk
@@ -50,7 +59,9 @@ class Placing:
         if not resource.id:
             raise GraphError("Graph created a call but did not give its id", verb=_VERB)
         key, now = call_key(resource.id), desk.clock.time()
-        await desk.observe(key, Created(now, desk.settings.app_id, tenant, resource.id, resource.to_wire()))
+        kept = None if data is None else written(data)
+        created = Created(now, desk.settings.app_id, tenant, resource.id, resource.to_wire(), kept)
+        await desk.observe(key, created)
         record = desk.record(key)
         if record is None:
             raise GraphError("the call was created and is forgotten already", verb=_VERB)

@@ -17,11 +17,11 @@ from callbot.registry import Observed, Registry
 from callbot.runtime.caretaker import Caretaker
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
-from callbot.runtime.mailboxes import Expired, Finished, Item, Mailboxes, Seen
+from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, Seen
 from callbot.runtime.ownership import Ownership
 from callbot.runtime.placing import Placing
 from callbot.settings import Settings
-from callbot.state import Change, Observation, Record, Transition
+from callbot.state import Change, Document, Observation, Record, Transition
 from callbot.store import Lease, Store, open_store
 
 _log = get_logger(__name__)
@@ -51,7 +51,7 @@ class Runtime:
         self.prompts = PromptLibrary(prompts_url(settings), _folders(bot))
         self._listener = listener
         self._accepting = False
-        self._handles = Handles(self)
+        self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
             bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
         )
@@ -160,6 +160,12 @@ class Runtime:
         self._mailboxes.post(key, Seen(observation, folded=folded))
         await folded
 
+    async def keep(self, key: str, data: Document) -> None:
+        """Store a bot's own data with the call's record and wait until it is stored."""
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._mailboxes.post(key, Kept(data, kept))
+        await kept
+
     async def refresh(self, key: str) -> None:
         """Read the call now and wait until what was read is folded."""
         await self.caretaker.refresh(key)
@@ -171,9 +177,11 @@ class Runtime:
             case Seen():
                 self._tell(key, await self.registry.observe(key, item.observation, item.taken))
             case Finished():
-                record = await self.registry.handled(key, item.change)
+                record = await self.registry.handled(key, item.change, item.data)
                 if record is not None and record.ended:
                     self.caretaker.look_after(record)
+            case Kept():
+                await self.registry.keep(key, item.data)
             case Expired():
                 await self.registry.forget(key)
 
@@ -199,7 +207,7 @@ class Runtime:
         """
         self._listen(handled)
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change, kept))
+        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change, handled.data, kept))
         await kept
 
     def _listen(self, handled: Handled) -> None:

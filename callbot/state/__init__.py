@@ -21,6 +21,7 @@ from callbot.state.fold import fold
 from callbot.state.folded import Folded, Verdict
 from callbot.state.observation import (
     Created,
+    Document,
     Doubted,
     Gone,
     KeptAlive,
@@ -37,6 +38,7 @@ __all__ = [
     "Change",
     "ContentSharingChange",
     "Created",
+    "Document",
     "Doubted",
     "Due",
     "DueKind",

@@ -136,7 +136,11 @@ def _roster_read(record: Record, read: RosterRead) -> Folded:
 def _created(record: Record, created: Created) -> Folded:
     """The answer to a create. Notifications may have beaten it, and then they know better."""
     said = stated(created.resource)
-    after = record._replace(seen_at=created.at, resource=_beneath(created.resource, record.resource))
+    after = record._replace(
+        seen_at=created.at,
+        resource=_beneath(created.resource, record.resource),
+        data=created.data if record.data is None else record.data,
+    )
     if record.state is not None or said is None:
         return folded(record, after, ())
     after, transition = moved(after, said, Source.CREATED, created.at, created.resource.get("resultInfo"))

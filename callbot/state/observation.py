@@ -30,6 +30,7 @@ class Created:
     tenant_id: str | None
     call_id: str
     resource: Document
+    data: Document | None = None  # what the bot itself wants to remember of it
 
 
 @dataclass(frozen=True, slots=True)

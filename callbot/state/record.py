@@ -27,6 +27,7 @@ class Record(NamedTuple):
     `resource` is the call's document as Graph would give it: reads replace it, notifications merge into
     it. `roster` holds the participants' documents by participant key. `unhandled` are the changes whose
     handler has not finished, oldest first: with a durable store they survive the process.
+    `data` is what the bot itself keeps of the call, as JSON.
     `version` belongs to the store, which refuses a write that was made from an older one.
 
     A tuple with names, because it is made anew several times for each notification: that is nine times as
@@ -59,6 +60,7 @@ class Record(NamedTuple):
     retreat: Retreat | None = None
     fruitless_reads: int = 0  # reads in a row that showed nothing new
     read_at: float = 0.0  # when the last read was asked for
+    data: Document | None = None
     version: int = 0
 
     @property

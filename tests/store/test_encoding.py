@@ -37,6 +37,7 @@ from callbot.state import (
     TranscriptionChange,
     Transition,
 )
+from callbot.state.record import Retreat
 from callbot.store.encoding import decode_notified, decode_record, encode
 from callbot.testing.stores.base import notified, record
 
@@ -98,12 +99,14 @@ KNOWN: dict[object, st.SearchStrategy[object]] = {
     bool: st.booleans(),
     object: values,
     Mapping[str, object]: documents,
+    Mapping[str, object] | None: st.none() | documents,
     Mapping[str, Mapping[str, object]]: st.dictionaries(any_text, documents, max_size=3),
     tuple[str, ...]: st.lists(any_text, max_size=3).map(tuple),
     tuple[Change, ...]: st.lists(changes, max_size=4).map(tuple),
     frozenset[int]: st.frozensets(st.integers()),
     frozenset[str]: st.frozensets(any_text),
     CallState | None: st.none() | states,
+    Retreat | None: st.none() | st.builds(Retreat, states, times),
     ResourcePath: paths,
 }
 

@@ -1,6 +1,9 @@
 """The live handle of a call with everything that can be done to it."""
 
+from typing import Generic
+
 from callbot.bot.call.conversing import ConversationVerbs
+from callbot.bot.call.data import Data, KeptData
 from callbot.bot.call.incoming import IncomingVerbs
 from callbot.bot.call.passing_on import EndingVerbs
 from callbot.bot.line import patience
@@ -9,7 +12,7 @@ from callbot.graph import Callee
 from callbot.model import InvitationParticipantInfo, InviteParticipantsOperation
 
 
-class Call(IncomingVerbs, ConversationVerbs, EndingVerbs):
+class Call(IncomingVerbs, ConversationVerbs, EndingVerbs, KeptData[Data], Generic[Data]):
     """One call, alive: its state as callbot knows it now, and the verbs of the calls API.
 
     Verbs whose outcome comes later return when it has come; `wait=False` returns as soon as Graph has
@@ -17,6 +20,8 @@ class Call(IncomingVerbs, ConversationVerbs, EndingVerbs):
     notification makes a verb slow and not wrong; after `limit` seconds it raises `WaitTimeout`. When the
     call ends, whatever waits on it raises `CallEnded`, and so does every verb from then on. Graph's refusals
     raise a `GraphError` by what they mean, and limits are checked before anything is sent.
+
+    `Call[MyModel]` is a call of a `CallBot[MyModel]`: `call.data` is a `MyModel`.
 
     https://learn.microsoft.com/graph/api/resources/call
     """
