@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -46,8 +46,11 @@ async def connect(
         await world.know_calls()
         if callback_url is not None:
             await _look_for_bot(client, callback_url)
-        yield world
-        await world.faults()
+        try:
+            yield world
+        finally:
+            with suppress(Impossible):  # the emulator is shared, and what failed before is more telling
+                await world.faults()
 
 
 async def _look_for_bot(client: aiohttp.ClientSession, callback_url: str) -> None:
