@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,7 +63,10 @@ def packages() -> Path:
     done = subprocess.run([*pip, *where], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.skip(f"the hosts' packages cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
-    beside.rename(folder)
+    try:
+        beside.rename(folder)
+    except OSError:  # another worker was first
+        shutil.rmtree(beside)
     return folder
 
 
