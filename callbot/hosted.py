@@ -73,6 +73,21 @@ class HostedBot:
         finally:
             await self._close_keys()
 
+    @property
+    def unready(self) -> tuple[str, ...]:
+        """Why callbacks should go to another process; empty when this one takes them.
+
+        Not to look after the calls is no reason: a process that waits for another to stop accepts callbacks.
+        """
+        reasons = []
+        if not self.runtime.accepting:
+            reasons.append("the bot is not running, or it drains")
+        if self.runtime.ownership.lost:
+            reasons.append("another process has taken over the calls: restart this one")
+        if self.authenticator is not None and not self.authenticator.ready:
+            reasons.append("the keys that sign callbacks could not be fetched yet")
+        return tuple(reasons)
+
     async def handle(self, method: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Return the answer to a request to the callback path. Never raises.
 

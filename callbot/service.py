@@ -15,6 +15,7 @@ from aiohttp import web
 from callbot.bot import CallBot
 from callbot.clock import Clock
 from callbot.errors import ConfigurationError
+from callbot.health import health_routes
 from callbot.hosted import HostedBot
 from callbot.log import get_logger
 from callbot.media import prompt_routes
@@ -84,9 +85,18 @@ def _add(app: web.Application, hosted: HostedBot) -> list[web.AbstractRoute]:
 
 
 def create_app(bot: CallBot, settings: Settings) -> web.Application:
-    """Return an application that serves `bot` and nothing else."""
+    """Return an application that serves `bot` and nothing else.
+
+    Beside callbacks and prompts it answers `/healthz` (the process runs) and `/readyz` (callbacks should come
+    here; if not, why).
+    """
+    return _app(HostedBot(bot, settings))
+
+
+def _app(hosted: HostedBot) -> web.Application:
     app = web.Application()
-    _add(app, HostedBot(bot, settings))
+    _add(app, hosted)
+    app.add_routes(health_routes(lambda: hosted.unready))
     return app
 
 
@@ -112,9 +122,8 @@ async def serving(
     bot: CallBot, settings: Settings, *, clock: Clock | None = None, listener: Listener | None = None
 ) -> AsyncIterator[Runtime]:
     """Serve `bot` on `settings.host` and `settings.port` while the block runs, then drain."""
-    app = web.Application()
-    _add(app, HostedBot(bot, settings, clock=clock, listener=listener))
-    async with serving_app(app) as runtime:
+    hosted = HostedBot(bot, settings, clock=clock, listener=listener)
+    async with serving_app(_app(hosted)) as runtime:
         yield runtime
 
 

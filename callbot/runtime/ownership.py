@@ -47,6 +47,12 @@ class Ownership:
         self._lease: Lease | None = None
         self._task: asyncio.Task[None] | None = None
         self._held = asyncio.Event()
+        self._lost_for_good = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether another process has taken over: this one will never look after calls again."""
+        return self._lost_for_good
 
     @property
     def held(self) -> bool:
@@ -96,6 +102,7 @@ class Ownership:
         """Renew the lease; False when it is lost for good: whoever has it now must not be disturbed."""
         if self._lease is None or not await self._store.renew([self._lease], _LENGTH):
             self._held.clear()
+            self._lost_for_good = True
             _log.error(
                 "another process has taken over the calls: this one only accepts callbacks from now on"
             )

@@ -51,6 +51,7 @@ class Runtime:
         self.prompts = PromptLibrary(prompts_url(settings), _folders(bot))
         self._listener = listener
         self._accepting = False
+        self._draining = False
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
             bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
@@ -98,6 +99,7 @@ class Runtime:
 
         Callbacks are still taken meanwhile: a handler may be waiting for one.
         """
+        self._draining = True
         try:
             async with timeout(self.clock, self.settings.drain_timeout):
                 await self._finish_work()
@@ -114,6 +116,11 @@ class Runtime:
         self.bot.attach_to(None)
         await self.graph.close()
         await self._store.close()
+
+    @property
+    def accepting(self) -> bool:
+        """Whether callbacks are taken."""
+        return self._accepting and not self._draining
 
     @property
     def idle(self) -> bool:
