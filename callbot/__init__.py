@@ -1,7 +1,18 @@
 """callbot: write Microsoft Teams calling bots that are right when the network is not."""
 
 from callbot._version import __version__
-from callbot.bot import Call, CallBot, Digits, GatherEnd, HandlerFailure, Recording
+from callbot.bot import (
+    Call,
+    CallBot,
+    Digits,
+    Filter,
+    GatherEnd,
+    HandlerFailure,
+    Middleware,
+    Recording,
+    Router,
+    filters,
+)
 from callbot.errors import (
     AuthenticationFailed,
     CallbackError,
@@ -90,6 +101,7 @@ __all__ = [
     "ContentSharingChange",
     "DecodeError",
     "Digits",
+    "Filter",
     "GatherEnd",
     "GraphError",
     "GraphTimeout",
@@ -106,6 +118,7 @@ __all__ = [
     "MeetingCoordinates",
     "MeetingId",
     "MeetingToken",
+    "Middleware",
     "Modality",
     "NotFound",
     "OperationFailed",
@@ -123,6 +136,7 @@ __all__ = [
     "ResourceAccount",
     "ResultInfo",
     "RosterChange",
+    "Router",
     "RoutingMode",
     "ScreenSharingRole",
     "ServiceHostedMediaConfig",
@@ -142,6 +156,7 @@ __all__ = [
     "__version__",
     "attach",
     "create_app",
+    "filters",
     "parse_join_link",
     "run",
 ]

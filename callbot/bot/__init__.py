@@ -7,6 +7,7 @@ from callbot.bot.dispatch import Dispatcher, Handled
 from callbot.bot.flows import Digits, GatherEnd
 from callbot.bot.hooks import HandlerFailure
 from callbot.bot.outgoing import Dialler, OutgoingCalls
+from callbot.bot.routing import Filter, Middleware, Router, filters
 
 __all__ = [
     "Call",
@@ -15,9 +16,13 @@ __all__ = [
     "Dialler",
     "Digits",
     "Dispatcher",
+    "Filter",
     "GatherEnd",
     "Handled",
     "HandlerFailure",
+    "Middleware",
     "OutgoingCalls",
     "Recording",
+    "Router",
+    "filters",
 ]

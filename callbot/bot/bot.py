@@ -1,7 +1,7 @@
 """The class a developer subclasses."""
 
-from collections.abc import Awaitable, Callable
-from typing import ClassVar, Generic
+from collections.abc import Sequence
+from typing import ClassVar, Generic, Self
 
 from pydantic import BaseModel
 
@@ -9,6 +9,8 @@ from callbot.bot.call import Call, Data
 from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
 from callbot.bot.models import model_of
 from callbot.bot.outgoing import OutgoingCalls
+from callbot.bot.routing import Handler, Handling, Middleware, Router
+from callbot.bot.routing.handling import check_middlewares
 from callbot.state import (
     Change,
     ContentSharingChange,
@@ -25,9 +27,10 @@ from callbot.state import (
 class CallBot(OutgoingCalls[Data], Generic[Data]):
     """A calling bot: subclass it and write a hook for each thing that matters to you.
 
-    Every hook takes the call and what happened. The hooks of one call run in order, one at a time; calls
-    run side by side. A hook that raises is logged and given to `on_error`, and the call goes on; leaving a
-    hook with `CallEnded` is not an error. A misspelt hook raises `HookError` when the class is made.
+    Every hook takes the call and what happened. Handlers can also be functions in routers, which `include`
+    takes in; `use` puts middleware around all of them. The handlers of one call run in order, one at a time;
+    calls run side by side. A handler that raises is logged and given to `on_error`, and the call goes on;
+    leaving one with `CallEnded` is not an error. A misspelt hook raises `HookError` when the class is made.
 
     What a bot does by itself, once it runs: `place_call`, `place_group_call`, `join_meeting`.
 
@@ -36,11 +39,32 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
     """
 
     data_model: ClassVar[type[BaseModel] | None] = None
+    routers: Sequence[Router] = ()
+    middlewares: Sequence[Middleware] = ()
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         check_hooks(cls)
+        check_middlewares(cls.middlewares)
         cls.data_model = model_of(cls, cls.data_model)
+
+    def include(self, *routers: Router) -> Self:
+        """Let the handlers of these routers go before the bot's own hooks; returns the bot.
+
+        The same as `routers = (...)` in the class.
+        """
+        self.routers = (*self.routers, *routers)
+        return self
+
+    def use(self, *middlewares: Middleware) -> Self:
+        """Put middleware around every handler, inside of what is there already; returns the bot.
+
+        Each is `async def middleware(call, change, handler)` and runs `await handler(call, change)`, or does
+        not. The same as `middlewares = (...)` in the class. Raises `HookError` for one that could not run.
+        """
+        check_middlewares(middlewares)
+        self.middlewares = (*self.middlewares, *middlewares)
+        return self
 
     # -- what happens to a call ----------------------------------------------------------------------
 
@@ -105,13 +129,26 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
 
     # -- which hook is for what ----------------------------------------------------------------------
 
+    def wants(self, change: Change) -> bool:
+        """Whether there is a handler for changes like this one, of some calls at least."""
+        return any(router.takes(change) for router in self.routers) or self.hook_for(change) is not None
+
+    def handling_for(self, call: Call[Data], change: Change) -> Handling | None:
+        """Return what has to run for `change`: a router's handler, else the bot's own hook, else None."""
+        for router in self.routers:
+            found = router.find(call, change)
+            if found is not None:
+                return found.inside(tuple(self.middlewares), self.hook_for_failures())
+        hook = self.hook_for(change)
+        return None if hook is None else Handling(hook, tuple(self.middlewares), self.hook_for_failures())
+
     def hook_for(self, change: Change) -> Hook | None:
-        """Return the hook this bot has for `change`, None when it has none."""
+        """Return the hook of its own that this bot has for `change`, None when it has none."""
         if isinstance(change, Transition):
             return self._hook(OF_STATE.get(change.new, OF_ANY_STATE)) or self._hook(OF_ANY_STATE)
         return self._hook(OF_CHANGE[type(change)])
 
-    def hook_for_failures(self) -> Callable[[Call[Data], HandlerFailure], Awaitable[None]] | None:
+    def hook_for_failures(self) -> Handler[HandlerFailure] | None:
         """Return the bot's `on_error`, None when it has none."""
         return self._hook(OF_FAILURE)
 

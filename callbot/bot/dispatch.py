@@ -13,7 +13,9 @@ import structlog
 
 from callbot.bot.bot import CallBot
 from callbot.bot.call import Call
-from callbot.bot.hooks import HandlerFailure, Hook
+from callbot.bot.hooks import HandlerFailure
+from callbot.bot.routing import Handling
+from callbot.bot.standing import where_it_stands
 from callbot.clock import Clock, Timer
 from callbot.errors import CallEnded, StoreError
 from callbot.log import get_logger
@@ -87,7 +89,7 @@ class Dispatcher:
 
     def wants(self, change: Change) -> bool:
         """Whether the bot has a hook for `change`."""
-        return self._bot.hook_for(change) is not None
+        return self._bot.wants(change)
 
     def dispatch(self, call: Call, change: Change) -> None:
         """Queue `change` for its hook. The end of a call gives a hook that is running a last moment."""
@@ -124,30 +126,38 @@ class Dispatcher:
             del self._queues[call.id]
 
     async def _handle(self, call: Call, queue: HandlerQueue, change: Change) -> None:
-        hook = self._bot.hook_for(change)
-        if hook is None:
-            await self._on_handled(Handled(change, None))
+        handling, error = self._find(call, change)
+        if handling is None:
+            await self._on_handled(Handled(change, None, error=error))
             return
         began = self._clock.monotonic()
-        handler = hook.__qualname__
-        error = await self._call_hook(call, queue, change, hook)
+        handler = handling.name
+        error = await self._run_handler(call, queue, change, handling)
         try:
             data = call.changed_data()
         except StoreError as unfit:
             data, error = None, error or unfit
         if error is not None:
-            await self._report(call, HandlerFailure(change, handler, error))
+            await self._report(call, HandlerFailure(change, handler, error), handling)
         await self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error, data))
 
-    async def _call_hook(
-        self, call: Call, queue: HandlerQueue, change: Change, hook: Hook
+    def _find(self, call: Call, change: Change) -> tuple[Handling | None, Exception | None]:
+        try:
+            return self._bot.handling_for(call, change), None
+        except Exception as error:  # noqa: BLE001 - as below
+            self.failures += 1
+            _log.error("filter failed, no handler runs", exc_info=error)
+            return None, error
+
+    async def _run_handler(
+        self, call: Call, queue: HandlerQueue, change: Change, handling: Handling
     ) -> Exception | None:
-        watch = self._clock.call_later(self._time_limit, lambda: self._report_slow(hook, queue))
+        watch = self._clock.call_later(self._time_limit, lambda: self._report_slow(handling, queue))
         try:
             async with asyncio.timeout(None) as queue.scope:
                 if call.ended and not _is_end(change):
                     self._grant_last_moment(queue)
-                await hook(call, change)
+                await handling.run(call, change)
         except CallEnded:
             return None
         except asyncio.CancelledError as error:
@@ -156,7 +166,7 @@ class Dispatcher:
             return RuntimeError(f"the handler was cancelled from within: {error}")
         except TimeoutError as error:
             if queue.scope is not None and queue.scope.expired():
-                _log.info("handler was cancelled, its call has ended", handler=hook.__qualname__)
+                _log.info("handler was cancelled, its call has ended", handler=handling.name)
                 return None
             return error
         except Exception as error:  # noqa: BLE001 - a handler's error must not reach another call
@@ -171,23 +181,29 @@ class Dispatcher:
         if scope is not None and queue.last_moment is None:
             queue.last_moment = self._clock.call_later(LAST_MOMENT, lambda: scope.reschedule(loop.time()))
 
-    async def _report(self, call: Call, failure: HandlerFailure) -> None:
+    async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
         self.failures += 1
         _log.error("handler failed", handler=failure.handler, exc_info=failure.error)
-        on_error = self._bot.hook_for_failures()
-        if on_error is None:
+        if handling.on_failure is None:
             return
         try:
-            await on_error(call, failure)
+            await handling.on_failure(call, failure)
         except CallEnded:
             return
         except Exception as error:  # noqa: BLE001 - as above
             _log.error("on_error failed", handler=failure.handler, exc_info=error)
 
-    def _report_slow(self, hook: Hook, queue: HandlerQueue) -> None:
-        stack = queue.task.get_stack(limit=1) if queue.task is not None else []
-        where = f"{stack[-1].f_code.co_filename}:{stack[-1].f_lineno}" if stack else None
-        _log.warning("handler takes long", handler=hook.__qualname__, seconds=self._time_limit, where=where)
+    def _report_slow(self, handling: Handling, queue: HandlerQueue) -> None:
+        if queue.task is None:
+            return
+        standing = where_it_stands(queue.task)
+        _log.warning(
+            "handler takes long",
+            handler=handling.name,
+            seconds=self._time_limit,
+            where=standing.where,
+            waits_for=standing.waits_for,
+        )
 
 
 def _is_end(change: Change) -> bool:
