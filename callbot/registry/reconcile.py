@@ -89,6 +89,7 @@ class Reconciler:
         self._order = itertools.count()
         self._asked: dict[str, Urgency] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._passed_over: set[str] = set()  # calls for which more was due than what is under way
         self._refreshing: dict[str, asyncio.Future[None]] = {}
         self._failures: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
@@ -103,7 +104,7 @@ class Reconciler:
             self._retry(key, wait)
             return
         known = self._asked.get(key)
-        if key in self._running or self._closed or (known is not None and known <= urgency):
+        if self._closed or self._is_busy(key) or (known is not None and known <= urgency):
             return
         self.reads[trigger] += known is None
         self._asked[key] = urgency
@@ -121,7 +122,7 @@ class Reconciler:
 
     def keep_alive(self, key: str) -> None:
         """Send the keep-alive that is owed. It is not a read and needs no budget."""
-        if key not in self._running and not self._closed:
+        if not self._closed and not self._is_busy(key):
             self._start(key, self._send_keep_alive)
 
     def forget(self, key: str) -> None:
@@ -141,6 +142,13 @@ class Reconciler:
         for waiting in self._refreshing.values():
             waiting.cancel()
 
+    def _is_busy(self, key: str) -> bool:
+        """Whether something is under way for a call; then what is due is looked at again after it."""
+        busy = key in self._running
+        if busy:
+            self._passed_over.add(key)
+        return busy
+
     def _wake(self) -> None:
         self._timer = None
         self._start_due()
@@ -150,6 +158,9 @@ class Reconciler:
             urgency, _, key = self._waiting[0]
             if self._asked.get(key) != urgency:  # asked again, more urgently, and already read
                 heapq.heappop(self._waiting)
+                continue
+            if self._is_busy(key):  # with a keep-alive that was not there when it was asked
+                del self._asked[key]
                 continue
             wait = self._budget.take()
             if wait:
@@ -172,9 +183,17 @@ class Reconciler:
         finally:
             del self._running[key]
             if not self._closed:
-                if key in self._refreshing:  # asked for while something else was under way
-                    self.ask(key, "asked for", Urgency.ASKED)
+                self._look_again(key)
                 self._start_due()
+
+    def _look_again(self, key: str) -> None:
+        """See to what was asked for while something else was under way."""
+        passed_over = key in self._passed_over
+        self._passed_over.discard(key)
+        if key in self._refreshing:
+            self.ask(key, "asked for", Urgency.ASKED)
+        elif passed_over:
+            self._retry(key, 0.0)
 
     async def _attempt(self, record: Record, request: Request) -> None:
         try:

@@ -205,6 +205,41 @@ async def test_a_refresh_while_a_keep_alive_is_under_way_still_reads(bench: Benc
     assert [type(observation) for _, observation in bench.delivered] == [KeptAlive, Read]
 
 
+async def test_what_is_due_while_something_is_under_way_is_looked_at_again_after_it(bench: Bench) -> None:
+    """What is under way was sent before: it may not have seen what made the other one due."""
+    key = bench.know()
+    for start in (
+        bench.reconciler.keep_alive,
+        lambda key: bench.reconciler.ask(key, "quiet", Urgency.ROUTINE),
+    ):
+        for owed in (
+            bench.reconciler.keep_alive,
+            lambda key: bench.reconciler.ask(key, "doubt", Urgency.DOUBT),
+        ):
+            bench.graph.hold, bench.retries = asyncio.Event(), []
+            start(key)
+            await settle()
+            owed(key)
+            await settle()
+            assert bench.retries == []
+            bench.graph.hold.set()
+            await settle()
+            assert bench.retries == [(key, 0.0)]
+
+
+async def test_a_read_that_waits_for_the_budget_does_not_overtake_a_keep_alive(bench: Bench) -> None:
+    bench.reconciler._budget.pause(5.0)
+    key = bench.know()
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    bench.graph.hold = asyncio.Event()
+    bench.reconciler.keep_alive(key)
+    await bench.clock.advance(10.0)
+    assert (bench.graph.kept_alive, bench.graph.asked) == ([CALL_ID], [])
+    bench.graph.hold.set()
+    await settle()
+    assert bench.retries == [(key, 0.0)]
+
+
 async def test_a_keep_alive_that_finds_no_call_is_its_end(bench: Bench) -> None:
     key = bench.know()
     bench.graph.errors = [CallNotFound("Call not found.", verb="keepAlive", status=404)]
