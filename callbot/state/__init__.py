@@ -30,6 +30,7 @@ from callbot.state.observation import (
     OperationRead,
     Read,
     RosterRead,
+    TransferBegun,
 )
 from callbot.state.record import Record
 from callbot.state.schedule import Due, DueKind, Policy, next_due
@@ -59,6 +60,7 @@ __all__ = [
     "Source",
     "Tone",
     "TranscriptionChange",
+    "TransferBegun",
     "Transition",
     "Verdict",
     "fold",

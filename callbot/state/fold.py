@@ -19,8 +19,10 @@ from callbot.state.observation import (
     OperationRead,
     Read,
     RosterRead,
+    TransferBegun,
 )
 from callbot.state.operations import fold_content_sharing, fold_operation, fold_operation_read
+from callbot.state.order import TRANSFER
 from callbot.state.reading import fold_read
 from callbot.state.record import Record
 from callbot.state.roster import fold_roster
@@ -49,12 +51,12 @@ def _fold(record: Record, observation: Observation) -> Folded:
             return fold_operation_read(record, observation)
         case RosterRead():
             return _roster_read(record, observation)
-        case Gone() | KeptAlive() | Doubted():
+        case Gone() | KeptAlive() | TransferBegun() | Doubted():
             return _signed(record, observation)
 
 
-def _signed(record: Record, sign: Gone | KeptAlive | Doubted) -> Folded:
-    """A sign of life, of none or of doubt: it tells nothing else of the call."""
+def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted) -> Folded:
+    """A sign of life, of none, of doubt or of trust: it tells nothing else of the call."""
     match sign:
         case Gone():
             after, end = moved(record, CallState.TERMINATED, Source.GONE, sign.at, inferred=True)
@@ -62,6 +64,8 @@ def _signed(record: Record, sign: Gone | KeptAlive | Doubted) -> Folded:
         case KeptAlive():
             after = record._replace(seen_at=sign.at, kept_alive_at=sign.at)
             return Folded(after, (), Verdict.REPEATED)
+        case TransferBegun():
+            return Folded(record._replace(detours=record.detours - TRANSFER), (), Verdict.APPLIED)
         case Doubted():
             after = record._replace(doubt=sign.reason, doubt_at=sign.at)
             return Folded(after, (), Verdict.APPLIED)

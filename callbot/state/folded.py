@@ -7,6 +7,7 @@ from typing import NamedTuple
 from callbot.model import CallState, ResultInfo
 from callbot.state.changes import Change, Source, Transition
 from callbot.state.observation import Document
+from callbot.state.order import is_detour
 from callbot.state.record import Record
 
 
@@ -16,6 +17,7 @@ class Verdict(StrEnum):
     APPLIED = "applied"  # it changed something
     REPEATED = "repeated"  # it said what was known
     STALE = "stale"  # it would have gone backwards
+    UNSURE = "unsure"  # it may be true or old: a read will tell
     LATE = "late"  # the call had ended before
     UNKNOWN = "unknown"  # callbot does not know what it is about
 
@@ -58,6 +60,7 @@ def moved(
         state=new,
         state_at=at,
         answered=record.answered or new is CallState.ESTABLISHED,
+        detours=record.detours | {new} if is_detour(new) else record.detours,
         resource=_with_state(record.resource, new),
         transitions=transition.seq,
         retreat=None,

@@ -6,19 +6,26 @@ from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaSt
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
 from callbot.state.folded import Folded, Verdict, folded, moved
 from callbot.state.observation import Document, Notified
-from callbot.state.order import Step, step
-from callbot.state.record import Record
+from callbot.state.order import Step, may_be_old, step
+from callbot.state.record import Record, Retreat
 
 _GAP = 64  # tones that can be missing at most and still be waited for
 
 
 def fold_notified(record: Record, seen: Notified) -> Folded:
-    """Merge what the notification carries; a state that would go backwards is stale and left out."""
+    """Merge what the notification carries; a state that would go backwards is stale and left out.
+
+    So is one the call has been in before, as to hold and back: the notification may be an old one. A read
+    has to say whether it is true.
+    """
     data = seen.data if isinstance(seen.data, Mapping) else {}
     said = CallState.TERMINATED if seen.change_type is ChangeType.DELETED else stated(data)
-    way = Step.SAME if said is None else step(record.state, said, has_result=bool(data.get("resultInfo")))
+    has_result = bool(data.get("resultInfo"))
+    way = Step.SAME if said is None else step(record.state, said, has_result=has_result)
     if way is Step.BACK:
         return _stale(record, seen, data)
+    if said is not None and may_be_old(record.state, said, record.detours, has_result=has_result):
+        return _unsure(record, seen, data, said)
     after = _merged(record, data, seen.at)
     changes: list[Change] = []
     if said is not None and way is not Step.SAME:
@@ -55,10 +62,22 @@ def call_details(before: Record, after: Record, data: Document, at: float) -> tu
 
 def _stale(record: Record, seen: Notified, data: Document) -> Folded:
     """A notification from before: its other fields are merged, its state is a reason to read the call."""
+    after, details = _without_state(record, seen, data)
+    after = after._replace(doubt="stale notification", doubt_at=seen.at)
+    return Folded(after, details, Verdict.STALE)
+
+
+def _unsure(record: Record, seen: Notified, data: Document, said: CallState) -> Folded:
+    """A notification that may be an old one: the call is read, twice where the first read settles nothing."""
+    after, details = _without_state(record, seen, data)
+    after = after._replace(doubt="ambiguous notification", doubt_at=seen.at, retreat=Retreat(said, seen.at))
+    return Folded(after, details, Verdict.UNSURE)
+
+
+def _without_state(record: Record, seen: Notified, data: Document) -> tuple[Record, tuple[Change, ...]]:
     others = {key: value for key, value in data.items() if key != "state"}
     after, details = call_details(record, _merged(record, others, seen.at), data, seen.at)
-    after = after._replace(doubt="stale notification", doubt_at=seen.at)
-    return Folded(after, tuple(details), Verdict.STALE)
+    return after, tuple(details)
 
 
 def _merged(record: Record, data: Document, at: float) -> Record:

@@ -74,6 +74,13 @@ class KeptAlive:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferBegun:
+    """The bot is about to ask Graph for a transfer: what is notified of one from now on is no old news."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Doubted:
     """A reason to read the call again that does not come from the call itself."""
 
@@ -81,4 +88,6 @@ class Doubted:
     reason: str
 
 
-Observation = Notified | Created | Read | OperationRead | RosterRead | Gone | KeptAlive | Doubted
+Observation = (
+    Notified | Created | Read | OperationRead | RosterRead | Gone | KeptAlive | TransferBegun | Doubted
+)

@@ -4,6 +4,7 @@ The order is that of protocol and captures: incoming, then establishing or ringi
 way, then terminating, then terminated.
 """
 
+from collections.abc import Set as AbstractSet
 from enum import Enum, auto
 
 from callbot.model import CallState
@@ -30,7 +31,12 @@ _LATE = frozenset(
         (CallState.REDIRECTING, CallState.ESTABLISHED),
     }
 )
-_TRANSFER = (CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED)
+TRANSFER = frozenset({CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED})
+
+
+def is_detour(state: CallState) -> bool:
+    """Whether a call can be in this state and then be established again."""
+    return state is not CallState.ESTABLISHED and _RANK.get(state, _CONNECTED) == _CONNECTED
 
 
 class Step(Enum):
@@ -40,6 +46,24 @@ class Step(Enum):
     FORWARD = auto()
     SIDEWAYS = auto()  # a known way back or to the side: hold and back, a transfer that failed
     BACK = auto()
+
+
+def is_among_connected(old: CallState | None, new: CallState) -> bool:
+    """Whether it is a step from one way of being connected to another, as to hold and back."""
+    return old is not None and _RANK.get(old, _CONNECTED) == _RANK.get(new, _CONNECTED) == _CONNECTED
+
+
+def may_be_old(
+    old: CallState | None, new: CallState, detours: AbstractSet[CallState], *, has_result: bool
+) -> bool:
+    """Whether what says that a call went from `old` to `new` may be from before it was in `old`.
+
+    Every connected call was established once, and `detours` are the other states it has been in. Of a
+    transfer that failed only the result tells, and that can be no older.
+    """
+    if old == new or not is_among_connected(old, new) or (old in TRANSFER and has_result):
+        return False
+    return new is CallState.ESTABLISHED or new in detours
 
 
 def step(old: CallState | None, new: CallState, *, has_result: bool) -> Step:
@@ -54,7 +78,7 @@ def step(old: CallState | None, new: CallState, *, has_result: bool) -> Step:
         return Step.FORWARD
     if (old, new) in _LATE:
         return Step.BACK
-    if old in _TRANSFER and new is CallState.ESTABLISHED:
+    if old in TRANSFER and new is CallState.ESTABLISHED:
         return Step.SIDEWAYS if has_result else Step.BACK
     before, after = _RANK.get(old, _CONNECTED), _RANK.get(new, _CONNECTED)
     if before == after:

@@ -5,11 +5,11 @@ from callbot.state.changes import Change, Source
 from callbot.state.folded import Folded, Verdict, folded, moved
 from callbot.state.notified import call_details, stated
 from callbot.state.observation import Document, Read
-from callbot.state.order import Step, step
+from callbot.state.order import Step, is_among_connected, may_be_old, step
 from callbot.state.record import Record, Retreat
 
 CONFIRM_AFTER = 15.0
-"""Seconds after which a second read may confirm that a call has gone back.
+"""Seconds after which a read may confirm that a call has gone back.
 
 Longer than a replica of Graph lags behind; shorter would make handlers run twice for one change of state.
 """
@@ -20,23 +20,34 @@ _NEVER_READ = ("toneInfo", "mediaState")  # null in a read although they were no
 def fold_read(record: Record, read: Read) -> Folded:
     """Replace the document and correct the state.
 
-    A read that moves the call forward counts at once. One that moves it back is confirmed by a second one
-    first: Graph answers from replicas, and a read that was overtaken must not make a handler run twice.
+    A read that moves the call forward counts at once. One that may be from before, or moves it back, counts
+    only when no replica of Graph can lag behind so far: it must not make a handler run twice.
     """
     said = stated(read.resource)
-    way = Step.SAME if said is None else _way(record, said, read)
     after = _replaced(record, read)
-    if said is not None and way is Step.FORWARD:
+    if said is None or said == record.state:
+        return _nothing_new(record, after, read)
+    if _is_forward(record, said):
         return _moving(record, after, said, read)
-    if said is not None and way is not Step.SAME:
-        return _going_back(record, after, said, read)
-    after, changes = _details(record, after._replace(retreat=None), read)
+    return _going_back(record, after, said, read)
+
+
+def _is_forward(record: Record, said: CallState) -> bool:
+    way = step(record.state, said, has_result=False)
+    return way is Step.FORWARD and not may_be_old(record.state, said, record.detours, has_result=False)
+
+
+def _nothing_new(record: Record, after: Record, read: Read) -> Folded:
+    """The state is as known. Between two ways of being connected that ends a suspicion only in time."""
+    suspected = record.retreat
+    open_still = (
+        suspected is not None
+        and is_among_connected(record.state, suspected.state)
+        and read.asked_at < suspected.at + CONFIRM_AFTER
+    )
+    after, changes = _details(record, after._replace(retreat=suspected if open_still else None), read)
     after = after._replace(fruitless_reads=0 if changes else record.fruitless_reads + 1)
     return folded(record, after, changes)
-
-
-def _way(record: Record, said: CallState, read: Read) -> Step:
-    return step(record.state, said, has_result=bool(read.resource.get("resultInfo")))
 
 
 def _moving(record: Record, after: Record, said: CallState, read: Read) -> Folded:
@@ -49,15 +60,18 @@ def _moving(record: Record, after: Record, said: CallState, read: Read) -> Folde
 
 
 def _going_back(record: Record, after: Record, said: CallState, read: Read) -> Folded:
-    """Two reads have to agree, the second asked for well after the first."""
-    overtaken = read.asked_at < max(record.state_at, record.merged_at)
-    suspected = record.retreat
-    if overtaken:
-        return Folded(_kept(record, after, suspected), (), Verdict.STALE)
-    if suspected is None or suspected.state != said:
-        return Folded(_kept(record, after, Retreat(said, read.at)), (), Verdict.STALE)
-    if read.asked_at < suspected.at + CONFIRM_AFTER:
-        return Folded(_kept(record, after, suspected), (), Verdict.STALE)
+    """A read is believed when it was asked for well after what it contradicts.
+
+    Between two ways of being connected that is the last change of state. Where a call goes back for good, as
+    from established to establishing, it is another read that said so too.
+    """
+    suspected = record.retreat if record.retreat is not None and record.retreat.state == said else None
+    if read.asked_at < max(record.state_at, record.merged_at):
+        return Folded(_kept(record, after, record.retreat), (), Verdict.STALE)
+    if is_among_connected(record.state, said):
+        suspected = Retreat(said, record.state_at)
+    if suspected is None or read.asked_at < suspected.at + CONFIRM_AFTER:
+        return Folded(_kept(record, after, suspected or Retreat(said, read.at)), (), Verdict.STALE)
     return _moving(record, after, said, read)
 
 

@@ -14,7 +14,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Retreat:
-    """A read said the call had gone back to `state`; a second one must say so too before it counts."""
+    """Something said the call had gone back to `state`; a read must say so too, `at` and a while later."""
 
     state: CallState
     at: float
@@ -44,6 +44,7 @@ class Record(NamedTuple):
     merged_at: float = 0.0  # when a notification last changed the document
     kept_alive_at: float = 0.0
     state: CallState | None = None
+    detours: frozenset[CallState] = frozenset()  # hold, transferring...: where a connected call has been
     answered: bool = False  # `established` was seen: a 2xx result code does not say so
     resource: Document = _NOTHING
     roster: Mapping[str, Document] = _NOTHING

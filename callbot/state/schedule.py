@@ -39,7 +39,7 @@ class Policy:
 
     incoming: float = 20.0
     establishing: float = 45.0
-    passing: float = 20.0  # transferring, redirecting, terminating
+    passing: float = 20.0  # hold, transferring, redirecting, terminating
     quiet: float = 300.0
     keep_alive: float = 720.0
     tombstone: float = 600.0
@@ -89,7 +89,7 @@ def _patience(state: CallState | None, policy: Policy) -> float | None:
             return policy.incoming
         case CallState.ESTABLISHING | CallState.RINGING:
             return policy.establishing
-        case CallState.ESTABLISHED | CallState.HOLD:
+        case CallState.ESTABLISHED:
             return None
         case _:
             return policy.passing

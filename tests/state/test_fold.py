@@ -13,15 +13,18 @@ from callbot.state import (
     MediaChange,
     Observation,
     OperationFinished,
+    Policy,
     Record,
     RecordingChange,
     RosterChange,
     Source,
     Tone,
     TranscriptionChange,
+    TransferBegun,
     Transition,
     Verdict,
     fold,
+    next_due,
 )
 from tests.state.wire import (
     CALL_ID,
@@ -224,10 +227,65 @@ def test_a_contradicting_read_keeps_the_document_that_is_believed() -> None:
 
 
 def test_a_call_goes_on_hold_and_back() -> None:
-    assert steps(state("established"), state("hold"), state("established"))[1:] == [
-        ("established", "hold"),
-        ("hold", "established"),
+    held = (state("established"), state("hold"))
+    assert steps(*held)[1:] == [("established", "hold")]
+    assert steps(*held, state("established", at=180.0), read("established", asked_at=180.1))[2:] == [
+        ("hold", "established")
     ]
+
+
+def test_an_established_that_comes_late_takes_no_call_back_from_hold() -> None:
+    """Nothing tells it from the one that ends the hold, so a read has to say which it was."""
+    late = state("established", mediaState={"audio": "active"}, at=110.0)
+    record = after(state("established"), state("hold"), late)
+    assert record.state is CallState.HOLD
+    assert record.audio is MediaState.ACTIVE
+    assert record.doubt == "ambiguous notification"
+    assert after(state("established"), state("hold"), late, read("hold")).state is CallState.HOLD
+
+
+def test_a_state_a_call_can_return_to_is_told_once_however_often_it_is_notified() -> None:
+    there_and_back = (
+        state("established"),
+        state("hold"),
+        state("established", at=120.0),
+        read("established", asked_at=120.0, at=121.0),
+    )
+    doubled = state("hold", at=125.0)
+    assert steps(*there_and_back, doubled) == steps(*there_and_back)
+    again = read("hold", asked_at=140.0, at=141.0)
+    assert steps(*there_and_back, doubled, again)[-1] == ("established", "hold")
+
+
+def test_a_repeated_state_is_no_reason_to_read_the_call() -> None:
+    twice = after(state("established"), state("established"), state("hold"), state("hold"))
+    assert (twice.doubt, twice.retreat) == ("unknown call", None)
+
+
+def test_a_read_is_believed_sideways_when_no_replica_can_be_that_old() -> None:
+    back = steps(state("established"), state("hold"), read("established", asked_at=114.0, at=114.0))
+    assert back[-1] == ("established", "hold")
+    back = steps(state("established"), state("hold"), read("established", asked_at=115.0, at=116.0))
+    assert back[-1] == ("hold", "established")
+
+
+def test_an_old_replica_does_not_settle_what_a_notification_has_said() -> None:
+    """It was asked just after the notification: that it does not know of the change yet proves nothing."""
+    told = state("established", at=180.0)
+    record = after(state("established"), state("hold"), told, read("hold", asked_at=180.1, at=180.2))
+    assert record.doubt is None
+    due = next_due(record, Policy())
+    assert due is not None
+    assert due.at == 195.0
+    sure = read("hold", asked_at=195.0, at=195.1)
+    assert after(state("established"), state("hold"), told, sure).retreat is None
+
+
+def test_a_transfer_that_the_bot_asks_for_again_is_believed_at_once() -> None:
+    failure = state("established", resultInfo={"code": 500, "subCode": 7700})
+    failed = (state("established"), state("transferring"), failure)
+    assert steps(*failed, state("transferring"))[-1] == ("transferring", "established")
+    assert steps(*failed, TransferBegun(101.0), state("transferring"))[-1] == ("established", "transferring")
 
 
 def test_a_failed_transfer_goes_back_to_established_and_a_late_repetition_does_not() -> None:

@@ -34,6 +34,7 @@ def due(record: Record, policy: Policy = EXACT) -> tuple[float, str, str]:
         ([created()], (145.0, "read", "still establishing")),
         ([created(), state("established"), state("transferring")], (120.0, "read", "still transferring")),
         ([created(), state("terminating")], (120.0, "read", "still terminating")),
+        ([created(), state("established"), state("hold")], (120.0, "read", "still hold")),
         ([created(), state("established")], (400.0, "read", "quiet call")),
         ([created(), state("established"), KeptAlive(700.0)], (1000.0, "read", "quiet call")),
         ([state("established")], (100.0, "read", "unknown call")),

@@ -13,7 +13,7 @@ from callbot.model import (
     ParticipantInfo,
     ResultInfo,
 )
-from callbot.state import Transition
+from callbot.state import TransferBegun, Transition
 from callbot.state.reading import CONFIRM_AFTER
 
 _LOOK_SOON = 5.0  # seconds: what is waited for has usually happened by then
@@ -47,6 +47,8 @@ class EndingVerbs(LiveCall):
         https://learn.microsoft.com/graph/api/call-transfer
         """
         line = self._line
+        if CallState.TRANSFERRING in line.record.detours:  # of an earlier one, that has failed
+            await line.desk.observe(line.key, TransferBegun(line.desk.clock.time()))
         watch = _Watch(line)
         request = line.desk.graph.transfer(
             self.id,
