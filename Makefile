@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
-CODE := callbot tests samples soak
+CODE := callbot tests samples soak bench
 OLD_ENOUGH := import sys, venv, pip; sys.exit(sys.version_info < (3, 11))
 
 # the first Python that runs, is recent enough and has venv and pip; PYTHON=... names another
@@ -73,7 +73,7 @@ format: $(STAMP) ## put the code into its form
 
 .PHONY: clean
 clean: ## remove everything that can be made again
-	@rm -rf $(VENV) build dist .callbot .coverage *.egg-info
+	@rm -rf $(VENV) .venv-bench build dist .callbot .coverage *.egg-info
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -98,7 +98,7 @@ class Dispatcher:
             queue = self._queues[call.id] = HandlerQueue()
         queue.waiting.append(change)
         if queue.task is None:
-            queue.task = asyncio.create_task(self._run(call, queue), name=f"handlers {call.id}")
+            queue.task = asyncio.create_task(self._run(call, queue))
         if call.ended and queue.scope is not None:
             self._grant_last_moment(queue)
 

@@ -74,7 +74,7 @@ class Registry:
 
         `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
         """
-        if isinstance(change, Transition):
+        if isinstance(change, Transition) and change.redelivered:
             change = replace(change, redelivered=False)  # as it was kept
         while True:
             record = await self._known(key)

@@ -1,6 +1,5 @@
 """From an authenticated callback to the mailboxes of its calls."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -67,14 +66,14 @@ class Intake:
             self.counts["refused"] += 1
             raise Full
         self._heard()
-        # a host may cancel the request meanwhile; what is kept must be queued all the same
         try:
-            await asyncio.shield(self._keep(seen))
+            await self._keep(seen)
         except StoreError as error:
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
 
     async def _keep(self, seen: Sequence[Notified]) -> None:
+        """Keep, then queue. If a host cancels its request in between, `look_into_inbox` finds what is kept."""
         entries = await self._store.accept(seen)
         if self._is_owner():
             for entry in entries:

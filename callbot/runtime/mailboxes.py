@@ -88,7 +88,7 @@ class Mailboxes:
             box.append(item)
             return
         self._boxes[key] = deque((item,))
-        task = asyncio.create_task(self._empty(key), name=f"mailbox {key}")
+        task = asyncio.create_task(self._empty(key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

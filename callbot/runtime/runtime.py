@@ -203,7 +203,7 @@ class Runtime:
             for change in wanted:
                 self._dispatcher.dispatch(call, change)
         for change in observed.changes:
-            if isinstance(change, Transition) and change not in wanted:
+            if isinstance(change, Transition) and not self._dispatcher.wants(change):
                 self._listen(Handled(change, None))
         self.caretaker.observed(record, observed.changes)
 

@@ -12,9 +12,11 @@ import codecs
 import json
 import math
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import NoReturn
 
 from callbot.errors import DecodeError
+from callbot.model.base import TYPE_KEY
 from callbot.model.notification import Notification
 
 MAX_DEPTH = 64
@@ -143,9 +145,13 @@ def _declared_charset(content_type: str | None) -> str | None:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
+    """Make an object, with the strings that every notification repeats kept once for all calls."""
+    found = {intern(key): value for key, value in pairs}
     if len(found) != len(pairs):
         raise DecodeError("duplicate_key", "an object in the body has the same key twice")
+    kind = found.get(TYPE_KEY)
+    if isinstance(kind, str):
+        found[TYPE_KEY] = intern(kind)
     return found
 
 
