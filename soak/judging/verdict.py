@@ -30,6 +30,7 @@ class Excuse(StrEnum):
 
     LOST = "lost"  # no callback that named it was accepted
     OVERTAKEN = "overtaken"  # it was named only when something later was known
+    RETURNED = "returned"  # to the state it was last seen in: what was between came and went unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,13 @@ def _judge_runs(handler: Handler, verdict: Verdict, accuse: _Accuser, killed: Ma
 
 def _judge_unmatched(facts: CallFacts, seen: set[int | None], verdict: Verdict, accuse: _Accuser) -> None:
     """Say of each transition nobody handled whether it could be known."""
+    last: str | None = None
     for position, step in enumerate(facts.steps):
         if position in seen:
+            last = step.new
+            continue
+        if step.new == last:
+            verdict.merged.append(Merged(facts.id, step.new, Excuse.RETURNED))
             continue
         if step.new == END:
             accuse(Fault.UNSEEN, f"it ended ({step.why})")

@@ -84,7 +84,18 @@ def test_a_state_the_call_had_been_in_before_is_told_by_no_callback() -> None:
     call = facts("established", "hold", "established", "terminated")
     call.told = [told("hold", 20.0), told("established", 30.0), told("terminated", 40.0)]
     (merged,) = verdict(call, each_once(("established", 11.0), ("hold", 21.0), ("terminated", 41.0))).merged
-    assert merged.state == "established"
+    assert (merged.state, merged.excuse) == ("established", Excuse.LOST)
+
+
+def test_a_call_that_returns_from_a_state_nobody_saw_has_made_no_transition() -> None:
+    call = facts("established", "transferring", "established", "terminated")
+    call.told = [told("established", 30.0, with_result=True)]
+    found = verdict(call, each_once(("established", 11.0), ("terminated", 41.0)))
+    assert found.findings == []
+    assert [(one.state, one.excuse) for one in found.merged] == [
+        ("transferring", Excuse.LOST),
+        ("established", Excuse.RETURNED),
+    ]
 
 
 def test_the_first_transfer_that_fails_is_told_by_the_callback_with_its_result() -> None:
