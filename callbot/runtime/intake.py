@@ -8,10 +8,11 @@ from callbot.errors import StoreError
 from callbot.log import get_logger
 from callbot.model import Notification, call_key
 from callbot.registry import Registry
+from callbot.runtime.asking import Asking
 from callbot.runtime.mailboxes import Mailboxes, Seen
 from callbot.state import Doubted, Notified
 from callbot.store import Entry, Store
-from callbot.webhook import Callback, Caller, Full
+from callbot.webhook import Callback, Caller, Full, Reply
 
 _log = get_logger(__name__)
 
@@ -28,6 +29,7 @@ class Intake:
         registry: Registry,
         clock: Clock,
         *,
+        asking: Asking,
         is_open: Callable[[], bool],
         is_owner: Callable[[], bool],
         heard: Callable[[], None],
@@ -36,6 +38,7 @@ class Intake:
         self._mailboxes = mailboxes
         self._registry = registry
         self._clock = clock
+        self._asking = asking
         self._is_open = is_open
         self._is_owner = is_owner
         self._heard = heard
@@ -55,11 +58,23 @@ class Intake:
         self._queued.add(entry.number)
         self._mailboxes.post(call_key(entry.notified.call_id), Seen(entry.notified, (entry.number,)))
 
-    async def accept(self, callback: Callback) -> None:
-        """Keep and queue what the callback notifies; raises `Full` when not all of it can be kept."""
+    async def accept(self, callback: Callback) -> Reply | None:
+        """Keep and queue what the callback notifies; return the answer that the bot itself has to it.
+
+        Raises `Full` when not all of it can be kept.
+        """
+        told: list[Notification] = []
+        asked: list[Notification] = []
+        for one in callback.notifications:
+            (asked if self._asking.is_question(one) else told).append(one)
+        if self._is_open():
+            elsewhere = await self._asking.place(told)
+            if elsewhere is not None:
+                self.counts["moved"] += 1
+                return elsewhere
         seen = [
             notified
-            for notification in callback.notifications
+            for notification in told
             if (notified := self._notified(callback, notification)) is not None
         ]
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
@@ -71,9 +86,17 @@ class Intake:
         except StoreError as error:
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
+        return await self._decided(callback, asked)
+
+    async def _decided(self, callback: Callback, asked: Sequence[Notification]) -> Reply | None:
+        """Return the bot's decision that the callback asks for; None when it asks for none."""
+        for one in asked:
+            if self._may_speak_of(callback.caller, one.path.key or ""):
+                return await self._asking.decide(one, callback.received_at)
+        return None
 
     async def _keep(self, seen: Sequence[Notified]) -> None:
-        """Keep, then queue. If a host cancels its request in between, `look_into_inbox` finds what is kept."""
+        """Keep, then queue. If a host cancels its request in between, `look_into_inbox` finds it."""
         entries = await self._store.accept(seen)
         if self._is_owner():
             for entry in entries:
