@@ -6,6 +6,7 @@ from callbot.bot.desk import Desk
 from callbot.bot.dispatch import Dispatcher, Handled
 from callbot.bot.flows import Digits, GatherEnd
 from callbot.bot.hooks import HandlerFailure
+from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.bot.outgoing import Dialler, OutgoingCalls
 from callbot.bot.routing import Filter, Middleware, Router, filters
 
@@ -20,8 +21,10 @@ __all__ = [
     "GatherEnd",
     "Handled",
     "HandlerFailure",
+    "JoinDecision",
     "Middleware",
     "OutgoingCalls",
+    "ParticipantJoining",
     "Recording",
     "Router",
     "filters",

@@ -6,16 +6,31 @@ from typing import ClassVar, Generic, Self
 from pydantic import BaseModel
 
 from callbot.bot.call import Call, Data
-from callbot.bot.hooks import OF_ANY_STATE, OF_CHANGE, OF_FAILURE, OF_STATE, HandlerFailure, Hook, check_hooks
+from callbot.bot.hooks import (
+    OF_ANNOUNCED,
+    OF_ANY_STATE,
+    OF_CHANGE,
+    OF_FAILURE,
+    OF_JOINING,
+    OF_STATE,
+    AnnouncedHook,
+    HandlerFailure,
+    Hook,
+    JoiningHook,
+    check_hooks,
+)
+from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.bot.models import model_of
 from callbot.bot.outgoing import OutgoingCalls
 from callbot.bot.routing import Handler, Handling, Middleware, Router
 from callbot.bot.routing.handling import check_middlewares
+from callbot.model import CallResource
 from callbot.state import (
     Change,
     ContentSharingChange,
     MediaChange,
     OperationFinished,
+    ParticipantLeft,
     RecordingChange,
     RosterChange,
     Tone,
@@ -124,8 +139,34 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
     async def on_recording(self, call: Call[Data], change: RecordingChange) -> None:
         """The recording status that a participant shows has changed."""
 
+    async def on_participant_left(self, call: Call[Data], left: ParticipantLeft) -> None:
+        """Somebody left whom a policy-recording bot had taken in."""
+
     async def on_error(self, call: Call[Data], failure: HandlerFailure) -> None:
         """A hook raised. It is logged already; the call goes on."""
+
+    # -- what the platform waits for an answer to ------------------------------------------------------
+
+    async def on_participant_joining(
+        self,
+        call: Call[Data],  # noqa: ARG002 - as every hook
+        joining: ParticipantJoining,
+    ) -> JoinDecision:
+        """Somebody wants to join a call that the bot records under a policy: may they?
+
+        Return `joining.accept()`, `joining.reject(...)` or `joining.invite_new_bot(...)` within four seconds.
+        It runs beside the handlers of the call, and does not wait for them. Without this hook the platform
+        is not answered, and decides.
+        """
+        return joining.accept()
+
+    async def on_announced(self, announced: CallResource) -> str | None:  # noqa: ARG002 - for those who write it
+        """Somebody calls, and nothing is known of it but this: shall another deployment take the call?
+
+        Return the https address of its callback path, and the platform sends the callback there (307); None
+        to take it here. It has four seconds, of the 15 in which the call has to be answered.
+        """
+        return None
 
     # -- which hook is for what ----------------------------------------------------------------------
 
@@ -152,8 +193,19 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
         """Return the bot's `on_error`, None when it has none."""
         return self._hook(OF_FAILURE)
 
+    def hook_for_joining(self) -> JoiningHook | None:
+        """Return the bot's `on_participant_joining`, None when it has none."""
+        return self.on_participant_joining if self._has(OF_JOINING) else None
+
+    def hook_for_announced(self) -> AnnouncedHook | None:
+        """Return the bot's `on_announced`, None when it has none."""
+        return self.on_announced if self._has(OF_ANNOUNCED) else None
+
     def _hook(self, name: str) -> Hook | None:
-        if getattr(type(self), name) is getattr(CallBot, name):
+        if not self._has(name):
             return None
         hook: Hook = getattr(self, name)
         return hook
+
+    def _has(self, name: str) -> bool:
+        return getattr(type(self), name) is not getattr(CallBot, name)

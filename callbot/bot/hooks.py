@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.errors import HookError
-from callbot.model import CallState
+from callbot.model import CallResource, CallState
 from callbot.state import (
     Change,
     ContentSharingChange,
     MediaChange,
     OperationFinished,
+    ParticipantLeft,
     RecordingChange,
     RosterChange,
     Tone,
@@ -23,6 +25,8 @@ from callbot.state import (
 )
 
 Hook = Callable[[Any, Any], Awaitable[None]]  # (call, what): each hook has its own `what`
+JoiningHook = Callable[[Any, ParticipantJoining], Awaitable[JoinDecision]]
+AnnouncedHook = Callable[[CallResource], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,17 @@ OF_CHANGE: dict[type[Change], str] = {
     ContentSharingChange: "on_content_sharing",
     TranscriptionChange: "on_transcription",
     RecordingChange: "on_recording",
+    ParticipantLeft: "on_participant_left",
 }
 OF_FAILURE = "on_error"
+OF_JOINING = "on_participant_joining"
+OF_ANNOUNCED = "on_announced"
 
-HOOKS = frozenset({*OF_STATE.values(), OF_ANY_STATE, *OF_CHANGE.values(), OF_FAILURE})
-_ARGUMENTS = 3  # self, call, what
+HOOKS = frozenset(
+    {*OF_STATE.values(), OF_ANY_STATE, *OF_CHANGE.values(), OF_FAILURE, OF_JOINING, OF_ANNOUNCED}
+)
+_USUAL = ("self", "call", "what")
+_ARGUMENTS = {OF_ANNOUNCED: ("self", "announced")}
 
 
 def check_hooks(bot: type) -> None:
@@ -85,10 +95,10 @@ def _nearest(name: str) -> str:
 
 
 def _check_signature(bot: type, name: str, member: object) -> None:
-    where = f"{bot.__name__}.{name}"
+    where, arguments = f"{bot.__name__}.{name}", _ARGUMENTS.get(name, _USUAL)
     if not inspect.iscoroutinefunction(member):
-        raise HookError(f"{where} must be `async def {name}(self, call, what)`")
+        raise HookError(f"{where} must be `async def {name}({', '.join(arguments)})`")
     try:
-        inspect.signature(member).bind(*range(_ARGUMENTS))
+        inspect.signature(member).bind(*arguments)
     except TypeError:
-        raise HookError(f"{where} must take (self, call, what): the call and what happened") from None
+        raise HookError(f"{where} must take ({', '.join(arguments)})") from None

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callbot.bot import CallBot, Dispatcher, Handled
+from callbot.bot import Call, CallBot, Dispatcher, Handled
 from callbot.clock import Clock, SystemClock, timeout
 from callbot.graph import GraphClient
 from callbot.log import get_logger
 from callbot.media import PromptLibrary
 from callbot.model import call_key
 from callbot.registry import Observed, Registry
+from callbot.runtime.asking import Asking
 from callbot.runtime.caretaker import Caretaker
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
@@ -79,6 +80,7 @@ class Runtime:
             self._mailboxes,
             self.registry,
             self.clock,
+            asking=Asking(bot, self.clock, self._known_call),
             is_open=lambda: self._accepting,
             is_owner=lambda: self.ownership.held,
             heard=self.caretaker.heard,
@@ -176,6 +178,10 @@ class Runtime:
     async def refresh(self, key: str) -> None:
         """Read the call now and wait until what was read is folded."""
         await self.caretaker.refresh(key)
+
+    def _known_call(self, key: str) -> Call | None:
+        record = self.registry.get(key)
+        return None if record is None else self._handles.of(record)
 
     # -- the way of an observation -----------------------------------------------------------------------
 

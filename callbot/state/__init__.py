@@ -10,6 +10,7 @@ from callbot.state.changes import (
     ContentSharingChange,
     MediaChange,
     OperationFinished,
+    ParticipantLeft,
     RecordingChange,
     RosterChange,
     Source,
@@ -32,6 +33,7 @@ from callbot.state.observation import (
     RosterRead,
     TransferBegun,
 )
+from callbot.state.policy import policy_payload
 from callbot.state.record import Record
 from callbot.state.schedule import Due, DueKind, Policy, next_due
 
@@ -51,6 +53,7 @@ __all__ = [
     "Observation",
     "OperationFinished",
     "OperationRead",
+    "ParticipantLeft",
     "Policy",
     "Read",
     "Record",
@@ -65,4 +68,5 @@ __all__ = [
     "Verdict",
     "fold",
     "next_due",
+    "policy_payload",
 ]

@@ -129,6 +129,15 @@ class RecordingChange:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class ParticipantLeft:
+    """Somebody left whom a policy-recording bot had taken in beside the one it was called for."""
+
+    call_id: str
+    participant_id: str
+    at: float
+
+
 Change = (
     Transition
     | MediaChange
@@ -138,4 +147,5 @@ Change = (
     | ContentSharingChange
     | TranscriptionChange
     | RecordingChange
+    | ParticipantLeft
 )

@@ -23,6 +23,7 @@ from callbot.state.observation import (
 )
 from callbot.state.operations import fold_content_sharing, fold_operation, fold_operation_read
 from callbot.state.order import TRANSFER
+from callbot.state.policy import fold_policy, policy_payload
 from callbot.state.reading import fold_read
 from callbot.state.record import Record
 from callbot.state.roster import fold_roster
@@ -102,6 +103,9 @@ def _is_fresh(seen: Notified) -> bool:
 
 
 def _notified(record: Record, seen: Notified) -> Folded:
+    policy = policy_payload(seen.data)
+    if policy is not None:
+        return fold_policy(record, seen, policy)
     match seen.path.kind:
         case PathKind.CALL:
             return fold_notified(record, seen)

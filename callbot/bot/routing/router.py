@@ -22,6 +22,7 @@ from callbot.state import (
     ContentSharingChange,
     MediaChange,
     OperationFinished,
+    ParticipantLeft,
     RecordingChange,
     RosterChange,
     Tone,
@@ -97,6 +98,10 @@ class Router:
     def on_recording(self, *, when: Filter = everything) -> Decorator[RecordingChange]:
         """Handle that the recording status which a participant shows has changed."""
         return self._add(RecordingChange, when)
+
+    def on_participant_left(self, *, when: Filter = everything) -> Decorator[ParticipantLeft]:
+        """Handle that somebody left whom a policy-recording bot had taken in."""
+        return self._add(ParticipantLeft, when)
 
     def on_error(self, handler: Handler[HandlerFailure]) -> Handler[HandlerFailure]:
         """Handle that one of the router's handlers, or of those it includes, raised: `@router.on_error`."""

@@ -1,0 +1,99 @@
+"""What the platform waits for an answer to: who may join a recorded call, and where a call is taken.
+
+The answer is the HTTP response of the callback: these hooks run before it, beside the handlers of the call.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from callbot.bot import Call, CallBot, JoinDecision, ParticipantJoining
+from callbot.clock import Clock, timeout
+from callbot.errors import HookError
+from callbot.log import get_logger
+from callbot.model import (
+    CallResource,
+    CallState,
+    ChangeType,
+    Notification,
+    ParticipantJoiningNotification,
+    PathKind,
+)
+from callbot.state import policy_payload
+from callbot.webhook import Reply
+
+_log = get_logger(__name__)
+
+TIME_LIMIT = 4.0
+"""Seconds for a decision: the platform gives a policy-recording bot five."""
+
+
+class Asking:
+    """Asks the bot. `call_of` gives the live call of a call key, None for one that is not known here."""
+
+    def __init__(self, bot: CallBot, clock: Clock, call_of: Callable[[str], Call | None]) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._call_of = call_of
+
+    async def place(self, notifications: Sequence[Notification]) -> Reply | None:
+        """Return the redirection of a callback that announces a call which is to be taken elsewhere.
+
+        A hook that fails, or takes too long, leaves the call here.
+        """
+        hook = self._bot.hook_for_announced()
+        if hook is None:
+            return None
+        for one in notifications:
+            if not _announces(one) or self._call_of(one.path.key or "") is not None:
+                continue
+            try:
+                async with timeout(self._clock, TIME_LIMIT):
+                    elsewhere = _checked_address(await hook(_resource(one)))
+            except Exception as error:  # noqa: BLE001 - the call has to be taken all the same
+                _log.error("on_announced failed, the call is taken here", exc_info=error)
+                continue
+            if elsewhere is not None:
+                return Reply(307, {"Location": elsewhere})
+        return None
+
+    def is_question(self, one: Notification) -> bool:
+        """Whether the platform waits for the bot's decision about somebody who wants to join."""
+        if self._bot.hook_for_joining() is None:
+            return False
+        return isinstance(policy_payload(one.resource_data), ParticipantJoiningNotification)
+
+    async def decide(self, one: Notification, at: float) -> Reply | None:
+        """Return the bot's decision about who wants to join; None when the call is not known here.
+
+        Raises what the hook raises, `HookError` for what is no decision, and `TimeoutError`.
+        """
+        hook, payload = self._bot.hook_for_joining(), policy_payload(one.resource_data)
+        call = self._call_of(one.path.key or "")
+        if hook is None or call is None or not isinstance(payload, ParticipantJoiningNotification):
+            return None
+        people = payload.call.participants if payload.call is not None else ()
+        async with timeout(self._clock, TIME_LIMIT):
+            decision = await hook(call, ParticipantJoining(call.id, tuple(people), at))
+        if not isinstance(decision, JoinDecision):
+            raise HookError(
+                "on_participant_joining must return joining.accept(), joining.reject(...) or "
+                f"joining.invite_new_bot(...), not {type(decision).__name__}"
+            )
+        body = json.dumps(dict(decision.to_wire())).encode()
+        return Reply(200, {"Content-Type": "application/json"}, body)
+
+
+def _announces(one: Notification) -> bool:
+    fresh = one.change_type is ChangeType.CREATED and one.path.kind is PathKind.CALL
+    return fresh and policy_payload(one.resource_data) is None and _resource(one).state is CallState.INCOMING
+
+
+def _resource(one: Notification) -> CallResource:
+    return CallResource.view(one.resource_data if isinstance(one.resource_data, dict) else {})
+
+
+def _checked_address(elsewhere: str | None) -> str | None:
+    if elsewhere is not None and (urlsplit(elsewhere).scheme != "https" or not urlsplit(elsewhere).hostname):
+        raise HookError("on_announced must return the https address of another callback path, or None")
+    return elsewhere
