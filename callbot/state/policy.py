@@ -11,9 +11,7 @@ from callbot.state.folded import Folded, Verdict
 from callbot.state.observation import Notified
 from callbot.state.record import Record
 
-_KINDS = {
-    kind.graph_type.lower() for kind in (ParticipantJoiningNotification, ParticipantLeftNotification)
-}
+_KINDS = {kind.graph_type.lower() for kind in (ParticipantJoiningNotification, ParticipantLeftNotification)}
 _REMEMBERED = 32
 
 
@@ -22,7 +20,9 @@ def policy_payload(data: object) -> NotificationPayload | None:
 
     Only its type tells: nobody has published on which path these notifications come.
     """
-    named = data.get("@odata.type") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping):
+        return None
+    named = data.get("@odata.type")
     if not isinstance(named, str) or named.rpartition(".")[2].lower() not in _KINDS:
         return None
     return NotificationPayload.view(data)

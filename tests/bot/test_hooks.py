@@ -29,7 +29,7 @@ def test_a_hook_in_another_spelling_is_misspelt_too(name: str) -> None:
 
 
 def test_a_name_near_to_nothing_gets_the_list_of_hooks() -> None:
-    with pytest.raises(HookError, match="the hooks are on_content_sharing, on_error"):
+    with pytest.raises(HookError, match="the hooks are on_announced, on_content_sharing, on_error"):
         type("Odd", (CallBot,), {"on_qqqqqqqq": None})
 
 

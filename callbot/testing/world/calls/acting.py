@@ -60,6 +60,10 @@ class Acting(Looking):
         """Join the call; a call of two becomes a group call by that."""
         await self._person("join", who, "join")
 
+    async def asks_to_join(self, who: Who) -> None:
+        """Want to join a call that is recorded under the policy they are under, too: the bot decides."""
+        await self._person("join-under-policy", who, "join under the policy")
+
     async def leaves(self, who: Who) -> None:
         """Leave a group call or a meeting."""
         await self._person("leave", who, "leave")
