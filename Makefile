@@ -57,6 +57,10 @@ test: $(STAMP) ## the tests; ARGS="tests/cli -k demo" picks some
 	@echo "== tests"
 	@$(RUN) pytest -q -n auto $(ARGS)
 
+.PHONY: soak
+soak: $(STAMP) ## run a bot on the worst of lines for eight minutes and kill it six times; ARGS="--seed 2"
+	@$(RUN) soak $(ARGS)
+
 .PHONY: wheel
 wheel: $(STAMP) ## build the wheel, install it in an empty folder and run it there
 	@echo "== wheel"

@@ -57,12 +57,12 @@ FULL = Tempo(
     new_keys=(0.2, 0.45, 0.7, 0.9),
 )
 BRIEF = Tempo(
-    life=0.3,
+    life=0.15,
     answer_within=2.5,
-    ring=2.0,
-    alone=0.7,
-    keep_alive_within=12.0,
-    keep_alive=2.0,
+    ring=1.5,
+    alone=0.5,
+    keep_alive_within=6.0,
+    keep_alive=1.5,
     reconcile=1.0,
     tombstone=5.0,
     request=2.0,

@@ -1,0 +1,32 @@
+"""A short soak, with everything a long one has but its length: processes, faults, kills, and the account."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(240)  # it ends by itself long before, but for a machine that is very busy
+def test_nothing_is_missed_or_doubled_on_a_bad_line_with_two_kills(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "soak", "--brief", "--calls", "100", "--kills", "2", "--seconds", "11"]
+    done = subprocess.run(
+        [*command, "--seed", "4", "--directory", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    result = json.loads(done.stdout)
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert done.returncode == 0, [result, report["findings"], report["leaks"], report["facts"]]
+    assert result["ok"] is True
+    assert result["calls"] >= 100
+    assert result["kills"] == 2
+    assert result["exit_code"] == 0
+    assert not [event for event in result["log"] if event.startswith("Task exception")]
+    assert {"drop", "duplicate", "resend", "reorder"} <= result["faults"].keys()
