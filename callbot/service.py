@@ -12,25 +12,24 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 
 from aiohttp import web
 
+from callbot.attached import AttachedBots
 from callbot.bot import CallBot
 from callbot.clock import Clock
 from callbot.errors import ConfigurationError
 from callbot.health import health_routes
 from callbot.hosted import HostedBot
 from callbot.log import get_logger
-from callbot.media import prompt_routes
 from callbot.middlewares import keep_out
 from callbot.runtime import Listener, Runtime
 from callbot.settings import Settings
-from callbot.webhook import aiohttp_handler
 
 _log = get_logger(__name__)
 
 DURABLE = "sqlite:///callbot.db"
 """Where a service keeps its calls when its settings do not say: a restart loses nothing."""
 
-RUNTIME: web.AppKey[Runtime] = web.AppKey("callbot.runtime", Runtime)
-"""Where an application keeps its bot's runtime, and how `attach` knows that it has been there."""
+BOTS: web.AppKey[AttachedBots] = web.AppKey("callbot.bots", AttachedBots)
+"""Where an application keeps its bots, and how `attach` knows that it has been there."""
 
 
 def attach(
@@ -48,7 +47,10 @@ def attach(
     not see its requests: one that asks for a token of its own would turn the platform away. Call it last, on
     the application that is run, not on a part of it. `listener` is told what was handled.
 
-    Raises `ConfigurationError` when the application has a bot, or the callback path, already.
+    Several bots can be in one application: call it for each. They have callback paths of their own, or share
+    one and are told apart by their app ids.
+
+    Raises `ConfigurationError` when the application has this bot, or the callback path, already.
     """
     hosted = HostedBot(bot, settings, clock=clock, listener=listener)
     keep_out(app, _add(app, hosted))
@@ -64,15 +66,10 @@ def attach(
 
 def _add(app: web.Application, hosted: HostedBot) -> list[web.AbstractRoute]:
     """Give the application the routes and the life of a bot; return the routes."""
-    if RUNTIME in app:
-        raise ConfigurationError("this application has a bot already: attach() it once")
-    path = hosted.settings.callback_path
-    if any(resource.canonical == path for resource in app.router.resources()):
-        raise ConfigurationError(f"the application has a route {path} already: callback_url needs its own")
-    app[RUNTIME] = hosted.runtime
-    routes = app.add_routes(prompt_routes(hosted.prompts))
-    if hosted.receiver is not None:
-        routes.append(app.router.add_route("*", path, aiohttp_handler(hosted.receiver)))
+    attached = app.get(BOTS)
+    if attached is None:
+        attached = app[BOTS] = AttachedBots(app)
+    routes = attached.add(hosted)
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         await hosted.start()
@@ -129,15 +126,20 @@ async def serving(
 
 @asynccontextmanager
 async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
-    """Serve an application that `attach` was called for while the block runs, then drain."""
-    runtime = app[RUNTIME]
+    """Serve an application that `attach` was called for while the block runs, then drain.
+
+    With several bots it listens where the settings of the first one say, whose runtime it gives.
+    """
+    bots = app[BOTS].bots
+    runtime = bots[0].runtime
     settings = runtime.settings
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_timeout)
     try:
         await runner.setup()
         await _listen(runner, settings)
         yield runtime
-        await runtime.drain()  # before the listener closes: handlers may be waiting for callbacks
+        # before the listener closes: handlers may be waiting for callbacks
+        await asyncio.gather(*(bot.drain() for bot in bots))
     finally:
         await runner.cleanup()
 

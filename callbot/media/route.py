@@ -6,10 +6,9 @@ check and its transfer.
 """
 
 import asyncio
+from typing import Protocol
 
 from aiohttp import ETag, hdrs, web
-
-from callbot.media.library import PromptLibrary
 
 PROMPTS_PATH = "/prompts"
 """Where an application serves prompts."""
@@ -18,7 +17,15 @@ _CHUNK = 64 * 1024  # a slow reader costs this much memory, not a whole prompt
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-def prompt_routes(library: PromptLibrary) -> list[web.RouteDef]:
+class Prompts(Protocol):
+    """Where prompts are: a `PromptLibrary`, or several."""
+
+    def content(self, name: str) -> bytes | None:
+        """Return the prompt that was given out under a name, None for none."""
+        ...
+
+
+def prompt_routes(library: Prompts) -> list[web.RouteDef]:
     """Return the routes that serve what `library` has given out, for `app.add_routes`.
 
     `GET` and `HEAD`, with ranges, `If-Match` and `If-None-Match`; 404 for every name that was not given out.

@@ -3,6 +3,7 @@
 A `Receiver` does it in no framework's terms; `aiohttp_handler` fits it into an aiohttp application.
 """
 
+from callbot.webhook.addressee import addressee
 from callbot.webhook.aiohttp_adapter import aiohttp_handler
 from callbot.webhook.auth.authenticator import Authenticator
 from callbot.webhook.auth.claims import Caller, ClaimChecks
@@ -24,6 +25,7 @@ __all__ = [
     "KeysUnavailable",
     "Receiver",
     "Reply",
+    "addressee",
     "aiohttp_handler",
     "decode",
     "is_legacy_probe",
