@@ -28,6 +28,9 @@ _log = get_logger(__name__)
 DURABLE = "sqlite:///callbot.db"
 """Where a service keeps its calls when its settings do not say: a restart loses nothing."""
 
+RUNTIME: web.AppKey[Runtime] = web.AppKey("callbot.runtime", Runtime)
+"""Where an application keeps the runtime of its bot, of the first one where it has several."""
+
 BOTS: web.AppKey[AttachedBots] = web.AppKey("callbot.bots", AttachedBots)
 """Where an application keeps its bots, and how `attach` knows that it has been there."""
 
@@ -70,6 +73,8 @@ def _add(app: web.Application, hosted: HostedBot) -> list[web.AbstractRoute]:
     if attached is None:
         attached = app[BOTS] = AttachedBots(app)
     routes = attached.add(hosted)
+    if RUNTIME not in app:
+        app[RUNTIME] = hosted.runtime
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         await hosted.start()

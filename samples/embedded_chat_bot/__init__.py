@@ -1,0 +1,1 @@
+"""Calling, added to a chat bot that was there before."""

@@ -1,0 +1,1 @@
+"""A bot that records calls under a compliance policy."""
