@@ -8,11 +8,13 @@ from callbot.bot.flows import Digits, GatherEnd
 from callbot.bot.hooks import HandlerFailure
 from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.bot.outgoing import Dialler, OutgoingCalls
-from callbot.bot.routing import Filter, Middleware, Router, filters
+from callbot.bot.routing import Filter, Handler, Middleware, Router, filters
+from callbot.state import Change
 
 __all__ = [
     "Call",
     "CallBot",
+    "Change",
     "Desk",
     "Dialler",
     "Digits",
@@ -20,6 +22,7 @@ __all__ = [
     "Filter",
     "GatherEnd",
     "Handled",
+    "Handler",
     "HandlerFailure",
     "JoinDecision",
     "Middleware",
