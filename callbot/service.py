@@ -25,9 +25,6 @@ from callbot.settings import Settings
 
 _log = get_logger(__name__)
 
-DURABLE = "sqlite:///callbot.db"
-"""Where a service keeps its calls when its settings do not say: a restart loses nothing."""
-
 RUNTIME: web.AppKey[Runtime] = web.AppKey("callbot.runtime", Runtime)
 """Where an application keeps the runtime of its bot, of the first one where it has several."""
 
@@ -152,29 +149,37 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
 async def serve_until_stopped(
     bot: CallBot, settings: Settings, *, on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
-    """Serve `bot` until the process is asked to stop. What it knows of calls outlives it by default."""
-    if settings.store is None:
-        settings = settings.model_copy(update={"store": DURABLE})
+    """Serve `bot` until the process is asked to stop; asked a second time, it does not wait for handlers.
+
+    What it knows of calls outlives it by default: see `Settings.service_store`.
+    """
+    settings = settings.model_copy(update={"store": settings.service_store})
     await _until_stopped(serving(bot, settings), on_ready)
 
 
 async def _until_stopped(
     service: AbstractAsyncContextManager[Runtime], on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
-    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
     try:
         async with service as runtime:
+            stopped = asyncio.Event()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, _stop, stopped, runtime)
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)
             if on_ready is not None:
                 on_ready(runtime)
             await stopped.wait()
-            _log.info("draining")
+            _log.info("draining", handlers=runtime.handlers, limit=runtime.settings.drain_timeout)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _stop(stopped: asyncio.Event, runtime: Runtime) -> None:
+    if stopped.is_set():
+        runtime.hurry()
+    stopped.set()
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

@@ -7,6 +7,7 @@ of its own, named by `client_secret_file`: what a container platform or systemd 
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -114,7 +115,7 @@ class Settings(BaseSettings):
     poll_interval: Seconds = Field(2.0, description="between reads of a call while callbacks are off")
     store: str | None = Field(
         None,
-        description="where records are kept; a service keeps them in sqlite:///callbot.db, else memory://",
+        description="where records are kept; a service keeps them in sqlite:///callbot-APP_ID.db, else memory://",
     )
     request_timeout: Seconds = Field(10.0, description="deadline of one request to Graph, retries included")
     keep_alive_interval: Annotated[float, Field(gt=0, le=2700)] = Field(
@@ -178,6 +179,11 @@ class Settings(BaseSettings):
             metadata_url=self.metadata_url or cloud.metadata_url,
             calls=cloud.calls,
         )
+
+    @property
+    def service_store(self) -> str:
+        """Where a service keeps its calls: `store`, else a file of the app's own in the working folder."""
+        return self.store or f"sqlite:///callbot-{re.sub('[^A-Za-z0-9-]', '_', self.app_id)}.db"
 
     @property
     def callback_path(self) -> str:

@@ -8,6 +8,7 @@ import click
 from callbot.cli.failures import EXIT_CODES, explained
 from callbot.cli.loading import config_option, load_bot, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
+from callbot.runtime import Runtime
 from callbot.settings import Settings
 
 
@@ -33,15 +34,22 @@ def run(
         found = load_bot(bot)
         settings = load_settings(config, assignments)
         name = type(found).__name__
-        asyncio.run(serve_until_stopped(found, settings, on_ready=lambda _: _say_where(name, settings)))
+        asyncio.run(
+            serve_until_stopped(found, settings, on_ready=lambda runtime: _say_where(name, settings, runtime))
+        )
 
 
-def _say_where(name: str, settings: Settings) -> None:
+def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:
     scheme = "https" if settings.tls_certificate is not None else "http"
     click.echo(
         f"{name} listens on {scheme}://{settings.host}:{settings.port}{settings.callback_path}\n"
         f"  callbacks  {settings.callback_url}\n"
         f"  Graph      {settings.endpoints.graph_root}\n"
         f"  app        {settings.app_id}\n"
-        "Ctrl-C lets running handlers finish and ends it."
+        "Ctrl-C lets running handlers finish and ends it; a second one ends it at once."
     )
+    if not runtime.ownership.held:
+        click.echo(
+            f"Another process looks after the calls in {settings.service_store}.\n"
+            "This one hands its callbacks to it until it stops; another bot needs another store."
+        )

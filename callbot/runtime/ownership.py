@@ -69,7 +69,7 @@ class Ownership:
         if not self._store.shared:
             return
         if not self.held:
-            _log.info("another process looks after the calls, waiting for it to stop")
+            _log.warning("another process looks after the calls in this store, waiting for it to stop")
         self._task = asyncio.create_task(self._hold(), name="lease on the calls")
 
     async def stop(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callbot.bot import Call, CallBot, Dispatcher, Handled
-from callbot.clock import Clock, SystemClock, timeout
+from callbot.clock import Clock, SystemClock
 from callbot.graph import GraphClient
 from callbot.log import get_logger
 from callbot.media import PromptLibrary
@@ -53,6 +53,7 @@ class Runtime:
         self._listener = listener
         self._accepting = False
         self._draining = False
+        self._hurried = asyncio.Event()
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
             bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
@@ -102,12 +103,22 @@ class Runtime:
         Callbacks are still taken meanwhile: a handler may be waiting for one.
         """
         self._draining = True
+        finishing = asyncio.create_task(self._finish_work())
+        hurried = asyncio.create_task(self._hurried.wait())
+        timer = self.clock.call_later(self.settings.drain_timeout, self.hurry)
         try:
-            async with timeout(self.clock, self.settings.drain_timeout):
-                await self._finish_work()
-        except TimeoutError:
+            await asyncio.wait({finishing, hurried}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            hurried.cancel()
+            finished = not finishing.cancel()
+        if not finished:
             cancelled = await self._dispatcher.cancel()
             _log.warning("handlers were cancelled, the drain took too long", calls=cancelled)
+
+    def hurry(self) -> None:
+        """Wait for no handler any longer."""
+        self._hurried.set()
 
     async def stop(self) -> None:
         """Accept nothing more, drain, close everything."""
@@ -123,6 +134,11 @@ class Runtime:
     def accepting(self) -> bool:
         """Whether callbacks are taken."""
         return self._accepting and not self._draining
+
+    @property
+    def handlers(self) -> int:
+        """How many calls have handlers that run or wait."""
+        return self._dispatcher.running
 
     @property
     def idle(self) -> bool:

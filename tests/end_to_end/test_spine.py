@@ -261,3 +261,21 @@ async def test_a_handler_that_cancels_itself_is_a_failure_and_the_next_one_runs(
         await emulated.until_over()
         await world.settled()
     assert went == ["RuntimeError", "terminated"]
+
+
+async def test_a_stop_in_a_hurry_waits_for_no_handler(start: Start) -> None:
+    went: list[str] = []
+
+    class Stubborn(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            went.append("begun")
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                went.append("cancelled")
+
+    async with start(Stubborn(), drain_timeout=3600.0) as world:
+        await world.emulator.place_call("Ana")
+        await world.until(lambda: went == ["begun"])
+        world.runtime.hurry()
+    assert went == ["begun", "cancelled"]

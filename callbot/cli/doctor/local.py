@@ -12,7 +12,6 @@ from callbot.cli.doctor.findings import Finding, failure, ok, warning
 from callbot.errors import CallbotError, PromptError
 from callbot.media import check_wav
 from callbot.media.files import read
-from callbot.service import DURABLE
 from callbot.store import Store, open_store
 
 _LEASE = "doctor"
@@ -21,7 +20,7 @@ _KEEP = "set store to sqlite:///calls.db: then a restart takes up the calls ther
 
 async def check_store(exam: Exam) -> list[Finding]:
     """Can the store be opened and written? A lease is taken and given back: records stay untouched."""
-    url = exam.settings.store or DURABLE
+    url = exam.settings.service_store
     where = url.partition("?")[0]
     try:
         store = open_store(url, exam.clock)
