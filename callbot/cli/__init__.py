@@ -11,6 +11,7 @@ from callbot.cli.config import config
 from callbot.cli.demo import demo
 from callbot.cli.doctor import doctor
 from callbot.cli.emulator import emulator
+from callbot.cli.new import new
 from callbot.cli.run import run
 from callbot.cli.tables import api, settings
 
@@ -24,5 +25,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (demo, emulator, run, doctor, config, call, codes, api, settings):
+for command in (new, demo, emulator, run, doctor, config, call, codes, api, settings):
     main.add_command(command)
