@@ -127,7 +127,7 @@ async def emulator(key_directory: Path, bot_port: int) -> AsyncIterator[Emulator
 
 
 @pytest.fixture
-def environment(emulator: Emulator, bot_port: int) -> dict[str, str]:
+def environment(emulator: Emulator, bot_port: int, tmp_path: Path) -> dict[str, str]:
     """The settings of a bot that talks to the emulator, as environment variables."""
     tls = emulator.bot_tls
     return {
@@ -143,4 +143,5 @@ def environment(emulator: Emulator, bot_port: int) -> dict[str, str]:
         "CALLBOT_GRAPH_ROOT": emulator.graph_root,
         "CALLBOT_METADATA_URL": emulator.metadata_url,
         "CALLBOT_CA_FILE": str(emulator.ca_file),
+        "CALLBOT_STORE": f"sqlite:///{tmp_path}/calls.db",
     }

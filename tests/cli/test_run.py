@@ -61,6 +61,7 @@ async def test_the_sample_is_called_and_hangs_up_when_1_is_pressed(
         "CALLBOT_CA_FILE": str(tmp_path / "ca.pem"),
         "CALLBOT_TLS_CERTIFICATE": str(tmp_path / "bot.pem"),
         "CALLBOT_TLS_KEY": str(tmp_path / "bot.key"),
+        "CALLBOT_STORE": f"sqlite:///{tmp_path}/calls.db",
     }
     bot = await start("run", "samples.greeter:bot", "--config", CONFIG, env=here)
     assert f"Greeter listens on https://127.0.0.1:{port}/api/calls" in await bot.until_said("listens on")

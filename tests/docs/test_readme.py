@@ -80,6 +80,7 @@ def environment(emulator: Emulator, port: int) -> dict[str, str]:
         "CALLBOT_GRAPH_ROOT": emulator.graph_root,
         "CALLBOT_METADATA_URL": emulator.metadata_url,
         "CALLBOT_CA_FILE": str(emulator.ca_file),
+        "CALLBOT_STORE": "memory://",
     }
 
 

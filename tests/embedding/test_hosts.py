@@ -126,6 +126,7 @@ async def running(name: str, place: Place, folder: Path, packages: Path | None) 
             "CALLBOT_GRAPH_ROOT": place.emulator.graph_root,
             "CALLBOT_METADATA_URL": place.emulator.metadata_url,
             "CALLBOT_CA_FILE": str(place.emulator.ca_file),
+            "CALLBOT_STORE": "memory://",
             "CONNECTIONS__SERVICE_CONNECTION__SETTINGS__CLIENTID": APP_ID,
             "CONNECTIONS__SERVICE_CONNECTION__SETTINGS__CLIENTSECRET": APP_SECRET,
             "CONNECTIONS__SERVICE_CONNECTION__SETTINGS__TENANTID": TENANT_ID,

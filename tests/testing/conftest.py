@@ -42,6 +42,7 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[Elsewhere]:
             "CALLBOT_CA_FILE": str(tmp_path / "ca.pem"),
             "CALLBOT_TLS_CERTIFICATE": str(tmp_path / "bot.pem"),
             "CALLBOT_TLS_KEY": str(tmp_path / "bot.key"),
+            "CALLBOT_STORE": f"sqlite:///{tmp_path}/calls.db",
         }
         bot = await stack.enter_async_context(
             process("run", "samples.greeter:bot", "--config", "config/demo.toml", env=environment)
