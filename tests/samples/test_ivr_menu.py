@@ -22,7 +22,7 @@ async def test_1_passes_the_caller_on_to_sales(tmp_path: Path) -> None:
 
 
 async def test_2_records_a_message(tmp_path: Path) -> None:
-    async with simulate(Reception(messages=tmp_path), recording_hosts=("localhost",)) as world:
+    async with simulate(Reception(messages=tmp_path)) as world:
         call = await world.incoming("Ana")
         await call.says(6)
         await call.hears("menu.wav")
@@ -35,7 +35,7 @@ async def test_2_records_a_message(tmp_path: Path) -> None:
 
 
 async def test_when_sales_does_not_take_the_call_the_caller_leaves_a_message(tmp_path: Path) -> None:
-    async with simulate(Reception(messages=tmp_path), recording_hosts=("localhost",)) as world:
+    async with simulate(Reception(messages=tmp_path)) as world:
         await world.person("Femi", declines_after=2)
         call = await world.incoming("Ana")
         await call.says(6)

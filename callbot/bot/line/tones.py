@@ -42,12 +42,16 @@ class Tones:
 
         Raises `CallEnded` when the call is over and no tone is left.
         """
-        if not self._waiting:
+        clock = self._line.desk.clock
+        until = clock.monotonic() + limit
+        patient = True
+        while not self._waiting or (patient and self._is_overtaking()):
+            if self._waiting:
+                patient = await self._more(_OVERTAKEN)
+                continue
             self._line.raise_if_ended()
-            if not await self._more(limit):
+            if not await self._more(until - clock.monotonic()) and not self._waiting:
                 return None
-        while self._is_overtaking() and await self._more(_OVERTAKEN):
-            pass
         number, tone = heapq.heappop(self._waiting)
         self._last_taken = max(self._last_taken, number)
         return tone
