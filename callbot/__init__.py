@@ -1,5 +1,6 @@
 """callbot: write Microsoft Teams calling bots that are right when the network is not."""
 
+from callbot import _dependencies  # noqa: F401 - first of all: it says what is not installed
 from callbot._version import __version__
 from callbot.bot import (
     Call,

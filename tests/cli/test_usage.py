@@ -1,10 +1,14 @@
 """What a new user meets first: help, version, mistakes on the command line."""
 
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner, Result
 
 from callbot import __version__
 from callbot.cli import main
+from tests.cli.conftest import ROOT
 
 
 def typed(*arguments: str) -> Result:
@@ -39,3 +43,11 @@ def test_callbacks_of_the_emulator_go_to_https_only() -> None:
     result = typed("emulator", "--callback-url", "http://localhost/api")
     assert result.exit_code == 2
     assert "https addresses only" in result.output
+
+
+def test_a_python_without_the_dependencies_says_so_in_words() -> None:
+    bare = [sys.executable, "-S", "-m", "callbot", "demo"]  # -S: without what is installed
+    ended = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert f"dependencies are not installed for {sys.executable}: aiohttp, click" in ended.stderr
+    assert "Traceback" not in ended.stderr
