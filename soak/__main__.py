@@ -123,7 +123,7 @@ class Soak:
         facts = score.facts
         leaked = held.leaks(facts.calls, tombstone=self.tempo.tombstone, now=time.time())
         judged = report.judge_all(facts, diary.read(self.file("diary.jsonl")), score.kills)
-        report.write(self.file("report.json"), facts, judged, leaked)
+        report.write(self.file("report.json"), facts, judged, leaked, score.memory)
         result = report.summary(facts, judged, leaked)
         return {
             "seed": self.seed,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 WARM_UP = 30.0
 """Seconds of a process in which its memory may grow: caches fill, and every kind of call comes by."""
@@ -25,16 +26,21 @@ def summary(samples: Sequence[Memory]) -> dict[str, object]:
     `start` is that of the first process once it was warm. `growth` is None when no process lived long enough.
     """
     if not samples:
-        return {"start": None, "middle": None, "end": None, "growth": None}
-    first = [one for one in samples if one.pid == samples[0].pid]
-    start = next((one for one in first if one.age >= WARM_UP), first[-1])
+        return {"start": None, "middle": None, "end": None, "growth": None, "lives": []}
+    lives = [list(life) for _, life in groupby(samples, key=lambda one: one.pid)]
     return {
-        "start": round(start.mib, 1),
-        "middle": round(samples[len(samples) // 2].mib, 1),
-        "end": round(samples[-1].mib, 1),
-        "most": round(max(one.mib for one in samples), 1),
+        "start": _warm(lives[0]),
+        "middle": samples[len(samples) // 2].mib,
+        "end": samples[-1].mib,
         "growth": growth(samples),
+        "lives": [
+            {"seconds": round(life[-1].age), "warm": _warm(life), "end": life[-1].mib} for life in lives
+        ],
     }
+
+
+def _warm(life: Sequence[Memory]) -> float:
+    return next((one for one in life if one.age >= WARM_UP), life[-1]).mib
 
 
 def growth(samples: Sequence[Memory]) -> float | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from soak.diary import Line
 from soak.judging.facts import PlatformFacts
 from soak.judging.handled import CallHandled, by_call
+from soak.judging.memory import Memory
 from soak.judging.verdict import Excuse, Fault, Finding, Merged, Verdict, judge
 
 NOT_KEPT_ALIVE = "no keep-alive"
@@ -107,7 +108,9 @@ def summary(facts: PlatformFacts, report: Report, leaks: Sequence[str]) -> dict[
     }
 
 
-def write(path: Path, facts: PlatformFacts, report: Report, leaks: Sequence[str]) -> None:
+def write(
+    path: Path, facts: PlatformFacts, report: Report, leaks: Sequence[str], memory: Sequence[Memory]
+) -> None:
     """Write the lists behind the numbers, with the facts of every call that something was found about."""
     named = {finding.call for finding in report.findings} | set(report.dropped)
     lists: dict[str, object] = {
@@ -116,6 +119,7 @@ def write(path: Path, facts: PlatformFacts, report: Report, leaks: Sequence[str]
         "not_kept_alive": report.dropped,
         "unannounced": [_story(facts, call) for call in report.unannounced],
         "merged": [asdict(one) for one in report.merged],
+        "memory": [(one.pid, one.age, one.mib) for one in memory],
         "facts": {call: asdict(facts.calls[call]) for call in sorted(named) if call in facts.calls},
     }
     path.write_text(json.dumps(lists, indent=1), encoding="utf-8")

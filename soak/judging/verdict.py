@@ -83,7 +83,8 @@ def judge(
         if position is None:
             first = handler.first
             accuse(Fault.DOUBLED, f"{first.old} -> {first.new} (by {first.source}) did not happen then")
-    _judge_unmatched(facts, {position for _, position in matches}, verdict, accuse)
+    seen = {position: handler.first.seen for handler, position in matches if position is not None}
+    _judge_unmatched(facts, seen, verdict, accuse)
     _time_end(facts, matches, verdict)
     return verdict
 
@@ -106,7 +107,7 @@ def _judge_runs(handler: Handler, verdict: Verdict, accuse: _Accuser, killed: Ma
         accuse(Fault.MISSED, f"handler {handler.first.seq} never came to its end")
 
 
-def _judge_unmatched(facts: CallFacts, seen: set[int | None], verdict: Verdict, accuse: _Accuser) -> None:
+def _judge_unmatched(facts: CallFacts, seen: Mapping[int, float], verdict: Verdict, accuse: _Accuser) -> None:
     """Say of each transition nobody handled whether it could be known."""
     last: str | None = None
     for position, step in enumerate(facts.steps):
@@ -119,7 +120,7 @@ def _judge_unmatched(facts: CallFacts, seen: set[int | None], verdict: Verdict, 
         if step.new == END:
             accuse(Fault.UNSEEN, f"it ended ({step.why})")
             continue
-        excuse = excuse_for(facts, position)
+        excuse = excuse_for(facts, position, seen)
         if excuse is None:
             accuse(Fault.MISSED, f"{step.old} -> {step.new} was told in time")
         else:
@@ -154,30 +155,36 @@ def match(steps: Sequence[Step], handlers: Sequence[Handler]) -> list[tuple[Hand
     return found[::-1]
 
 
-def excuse_for(facts: CallFacts, position: int) -> Excuse | None:
+def excuse_for(facts: CallFacts, position: int, seen: Mapping[int, float]) -> Excuse | None:
     """Say why the transition at `position` could not be seen; None when it could.
 
-    It could when a callback that named its state was accepted before anything later could be known.
+    It could when a callback that named its state was accepted before anything later could be known. `seen`
+    says when the others were observed.
     """
-    naming = [told for told in facts.told if told.accepted and _names(facts.steps, position, told)]
+    known_from = seen.get(position - 1, float("inf"))
+    naming = [
+        told for told in facts.told if told.accepted and _names(facts.steps, position, told, known_from)
+    ]
     if not naming:
         return Excuse.LOST
     later = _known_later(facts, position)
     return None if any(told.answered < later for told in naming) else Excuse.OVERTAKEN
 
 
-def _names(steps: Sequence[Step], position: int, told: Told) -> bool:
+def _names(steps: Sequence[Step], position: int, told: Told, known_from: float) -> bool:
     """Whether a callback says that this transition happened, to somebody who has seen all before it.
 
-    A state the call has been in before proves nothing: an old callback could say the same.
+    A state the call has been in before proves nothing: an old callback could say the same. Only a transfer
+    that failed is told by its result, once the transfer itself is known, which is from `known_from` on.
     """
-    step = steps[position]
+    step, before = steps[position], steps[:position]
     if told.state != step.new or told.sent < step.at:
         return False
-    if step.new not in {before.new for before in steps[:position]}:
+    if step.new not in {one.new for one in before}:
         return True
-    came_back_before = any(before.old in _TRANSFERS and before.new == step.new for before in steps[:position])
-    return step.old in _TRANSFERS and told.with_result and not came_back_before
+    came_back_before = any(one.old in _TRANSFERS and one.new == step.new for one in before)
+    is_failure = step.old in _TRANSFERS and told.with_result
+    return is_failure and told.sent >= known_from and not came_back_before
 
 
 def _known_later(facts: CallFacts, position: int) -> float:

@@ -166,7 +166,7 @@ class Conductor:
         """Note the memory of the service."""
         mib, life = self._service.resident(), self._service.life
         if mib is not None and life.ready is not None:
-            self.score.memory.append(Memory(life.pid, time.monotonic() - life.ready, mib))
+            self.score.memory.append(Memory(life.pid, round(time.monotonic() - life.ready, 1), round(mib, 1)))
 
     def _tell(self) -> None:
         facts, mib = self.score.facts, self._service.resident()

@@ -105,6 +105,8 @@ def test_the_first_transfer_that_fails_is_told_by_the_callback_with_its_result()
     assert faults(call, seen) == []
     call.told = [told("established", 30.0, with_result=True)]
     assert faults(call, seen) == ["missed"]
+    late = each_once(("established", 11.0), ("transferring", 32.0), ("terminated", 41.0))
+    assert faults(call, late) == []
 
 
 # -- what did not happen -----------------------------------------------------------------------------------
