@@ -35,7 +35,7 @@ def next_address(url: str, answer: Answer, *, keeps_method: bool) -> str:
             Fate.UNKNOWN,
             repeatable=False,
         )
-    target = urljoin(url, location)
+    target = _joined(url, location)
     if not _same_origin(target, url):
         raise NoAnswer(
             f"Graph redirects to {urlsplit(target).netloc}, which must not see the token",
@@ -50,12 +50,20 @@ def next_page(url: str, page: Mapping[str, object], verb: Verb) -> str | None:
     link = page.get("@odata.nextLink")
     if not isinstance(link, str):
         return None
-    target = urljoin(url, link)
+    target = _joined(url, link)
     if not _same_origin(target, url):
         raise Unavailable(
             f"the next page is at {urlsplit(target).netloc}, which must not see the token", verb=verb.name
         )
     return target
+
+
+def _joined(url: str, reference: str) -> str:
+    """Return where `reference` leads from `url`; nowhere for what is no address at all."""
+    try:
+        return urljoin(url, reference)
+    except ValueError:
+        return ""
 
 
 def _same_origin(one: str, other: str) -> bool:

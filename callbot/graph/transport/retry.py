@@ -13,6 +13,9 @@ MAX_ATTEMPTS = 5
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 
+LONGEST_RETRY_AFTER = 900.0
+"""Seconds that are believed of a `Retry-After`: Graph ends a call that nothing is heard of for 2,700."""
+
 
 class Fate(StrEnum):
     """What is known of a request after one attempt."""
@@ -59,7 +62,8 @@ def pause(attempt: int, chance: float) -> float:
 def retry_after(value: str | None, now: float) -> float | None:
     """Return the seconds a `Retry-After` header asks for, or None where there is none to understand.
 
-    Takes whole and fractional seconds and an HTTP date; `now` is wall time.
+    Takes whole and fractional seconds and an HTTP date; `now` is wall time. What is longer than
+    `LONGEST_RETRY_AFTER` counts as that: one odd header must not keep the bot from looking after its calls.
     """
     if value is None:
         return None
@@ -68,14 +72,14 @@ def retry_after(value: str | None, now: float) -> float | None:
         seconds = float(text)
     except ValueError:
         seconds = _seconds_until(text, now)
-    return seconds if 0 <= seconds < float("inf") else None
+    return min(seconds, LONGEST_RETRY_AFTER) if 0 <= seconds < float("inf") else None
 
 
 def _seconds_until(date: str, now: float) -> float:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - now)
+    except (ValueError, OverflowError):  # of a year or a zone that is none
         return -1.0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)
