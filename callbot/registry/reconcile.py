@@ -31,6 +31,7 @@ _log = get_logger(__name__)
 _CONCURRENT = 32
 _FIRST_RETRY = 2.0
 _LAST_RETRY = 300.0
+_DOUBLINGS = 16  # more would be too large a number, after days of failing
 
 
 class Urgency(IntEnum):
@@ -201,13 +202,13 @@ class Reconciler:
         except CallNotFound:
             await self._deliver(record.key, Gone(self._clock.time()))
             self._refreshed(record.key, None)
-        except CallbotError as error:
+        except Exception as error:  # noqa: BLE001 - a call that is not read again would be lost
             self._failed(record, error)
             return
         self._failures.pop(record.key, None)
         self._not_before.pop(record.key, None)
 
-    def _refreshed(self, key: str, error: CallbotError | None) -> None:
+    def _refreshed(self, key: str, error: Exception | None) -> None:
         """Wake who waits for a read of this call."""
         waiting = self._refreshing.pop(key, None)
         if waiting is None or waiting.done():
@@ -243,10 +244,14 @@ class Reconciler:
         await self._graph.keep_alive(record.id, tenant=record.tenant_id)
         await self._deliver(record.key, KeptAlive(self._clock.time()))
 
-    def _failed(self, record: Record, error: CallbotError) -> None:
+    def _failed(self, record: Record, error: Exception) -> None:
+        now = self._record_of(record.key)
+        if now is None or now.ended:  # meanwhile: there is nothing to try again
+            self._refreshed(record.key, None)
+            return
         told = error if isinstance(error, GraphError) else None
         self._failures[record.key] += 1
-        wait = min(_FIRST_RETRY * 2.0 ** (self._failures[record.key] - 1), _LAST_RETRY)
+        wait = min(_FIRST_RETRY * 2.0 ** min(self._failures[record.key] - 1, _DOUBLINGS), _LAST_RETRY)
         asked = told.retry_after if told is not None else None
         wait = max(wait, asked or 0.0)
         self._not_before[record.key] = self._clock.monotonic() + wait
@@ -262,6 +267,7 @@ class Reconciler:
             code=told.code if told else None,
             request_id=told.request_id if told else None,
             retry_in=wait,
+            exc_info=None if isinstance(error, CallbotError) else error,
         )
         self._retry(record.key, wait)
 
