@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from callbot.model.enums import ChangeType
-from callbot.model.path import PathKind, ResourcePath
+from callbot.model.path import PathKind, ResourcePath, is_call_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +80,5 @@ def _id_of_call(data: object) -> str | None:
     kind = data.get("@odata.type")
     if isinstance(kind, str) and kind.rpartition(".")[2].lstrip("#").lower() != "call":
         return None
-    return _text(data.get("id")) or None
+    call_id = _text(data.get("id"))
+    return call_id if call_id is not None and is_call_id(call_id) else None

@@ -5,6 +5,7 @@ the first slash, with other case, or as a whole URL; call ids come with and with
 https://learn.microsoft.com/graph/api/resources/communications-api-overview
 """
 
+import re
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -27,6 +28,9 @@ _COLLECTIONS = {
     "contentsharingsessions": (PathKind.CONTENT_SHARING, PathKind.CONTENT_SHARING),
     "audioroutinggroups": (PathKind.AUDIO_ROUTING_GROUPS, PathKind.AUDIO_ROUTING_GROUPS),
 }
+
+
+_CALL_ID = re.compile(r"[-._]*[A-Za-z0-9][!-~]{0,499}").fullmatch
 
 
 class ResourcePath(NamedTuple):
@@ -53,6 +57,8 @@ class ResourcePath(NamedTuple):
         if start == len(segments):
             return cls(None, None, PathKind.UNKNOWN, None)
         call_id = segments[start]
+        if not is_call_id(call_id):
+            return cls(None, None, PathKind.UNKNOWN, None)
         kind, sub_id = _within_call(segments[start + 1 :])
         return cls(call_id, call_key(call_id), kind, sub_id)
 
@@ -60,6 +66,11 @@ class ResourcePath(NamedTuple):
     def of_call(cls, call_id: str) -> Self:
         """Return the path of the call itself."""
         return cls(call_id, call_key(call_id), PathKind.CALL, None)
+
+
+def is_call_id(text: str) -> bool:
+    """Whether this could be the id of a call: opaque, but printable, and short enough for an address."""
+    return _CALL_ID(text) is not None
 
 
 def call_key(call_id: str) -> str:
