@@ -7,6 +7,7 @@ wait for a notification of its own call.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,7 +17,7 @@ from callbot.bot.call import Call
 from callbot.bot.hooks import HandlerFailure
 from callbot.bot.routing import Handling
 from callbot.bot.standing import where_it_stands
-from callbot.clock import Clock, Timer
+from callbot.clock import Clock, Timer, timeout
 from callbot.errors import CallEnded, StoreError
 from callbot.log import get_logger
 from callbot.model import CallState
@@ -109,11 +110,21 @@ class Dispatcher:
             await asyncio.wait(tasks)
 
     async def cancel(self) -> int:
-        """Stop every handler where it stands; returns for how many calls. What was not handled stays so."""
+        """Stop every handler where it stands; returns for how many calls. What was not handled stays so.
+
+        One that catches its cancellation and goes on is left behind after `LAST_MOMENT`.
+        """
         tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if not tasks:
+            return 0
+        with suppress(TimeoutError):
+            async with timeout(self._clock, LAST_MOMENT):
+                await asyncio.wait(tasks)
+        stuck = sum(not task.done() for task in tasks)
+        if stuck:
+            _log.error("handlers go on although they were cancelled, left behind", calls=stuck)
         return len(tasks)
 
     async def _run(self, call: Call, queue: HandlerQueue) -> None:

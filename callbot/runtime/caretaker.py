@@ -16,7 +16,11 @@ _UNTOLD = frozenset({Source.READ, Source.GONE})
 
 
 class Caretaker:
-    """Does what is due for each call. `deliver` folds what was seen, `forget` drops a tombstone."""
+    """Does what is due for each call.
+
+    `deliver` folds what was seen, `forget` drops a tombstone, `set_back` is told when the wall clock was set
+    back.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Caretaker:
         *,
         deliver: Deliver,
         forget: Callable[[str], None],
+        set_back: Callable[[], None],
     ) -> None:
         self._registry = registry
         self._clock = clock
@@ -35,7 +40,7 @@ class Caretaker:
         self._policy = self._usual
         self._polling = settings.callbacks == "off"
         self.vigilance = Vigilance()
-        self._timers = Timers(clock, self._due)
+        self._timers = Timers(clock, self._due, set_back=set_back)
         self._reconciler = Reconciler(
             graph, registry.get, clock=clock, rate=settings.read_rate, deliver=deliver, retry=self._retry
         )

@@ -5,6 +5,7 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel
 
 from callbot.bot import Call, Desk
+from callbot.model import call_key
 from callbot.state import Record
 
 
@@ -19,6 +20,7 @@ class Handles:
         self._desk = desk
         self._model = model
         self._calls: WeakValueDictionary[str, Call] = WeakValueDictionary()
+        self._kept: dict[str, Call] = {}
 
     def get(self, key: str) -> Call | None:
         """Return the handle of a call, None when nobody holds it."""
@@ -30,3 +32,11 @@ class Handles:
         if call is None:
             call = self._calls[record.key] = Call(record, self._desk, self._model)
         return call
+
+    def keep(self, call: Call) -> None:
+        """Keep the handle until `let_go`: it holds what somebody may yet ask for, such as tones."""
+        self._kept[call_key(call.id)] = call
+
+    def let_go(self, key: str) -> None:
+        """Keep the handle of a call no longer than it is used."""
+        self._kept.pop(key, None)

@@ -16,6 +16,10 @@ from callbot.webhook import Callback, Caller, Full, Reply
 
 _log = get_logger(__name__)
 
+_DOUBT_PAUSE = 1.0  # seconds between two rounds through all calls
+
+_Doubted = tuple[str, str, str | None]  # bot, tenant, chain of calls
+
 _STORE_RETRY = 5.0  # seconds; the platform is asked to send again what the store did not take
 
 
@@ -44,18 +48,22 @@ class Intake:
         self._heard = heard
         self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
         self._looked_at = 0
+        self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
         self.counts: Counter[str] = Counter()
 
     async def look_into_inbox(self) -> None:
         """Queue what is in the inbox and not in a mailbox: left by, or accepted by, another process."""
         async for entry in self._store.inbox(after=self._looked_at):
-            if entry.number not in self._queued:
-                self._queue(entry)
+            self._queue(entry)
             self._looked_at = entry.number
         self._queued = {number for number in self._queued if number > self._looked_at}
 
     def _queue(self, entry: Entry) -> None:
-        self._queued.add(entry.number)
+        """Queue an entry once: a look may find it before whoever accepted it comes to queue it."""
+        if entry.number <= self._looked_at or entry.number in self._queued:
+            return
+        if self._store.shared:
+            self._queued.add(entry.number)
         self._mailboxes.post(call_key(entry.notified.call_id), Seen(entry.notified, (entry.number,)))
 
     async def accept(self, callback: Callback) -> Reply | None:
@@ -72,11 +80,7 @@ class Intake:
             if elsewhere is not None:
                 self.counts["moved"] += 1
                 return elsewhere
-        seen = [
-            notified
-            for notification in told
-            if (notified := self._notified(callback, notification)) is not None
-        ]
+        seen = [_notified(callback, one) for one in self._about_known_calls(callback, told)]
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
             raise Full
@@ -104,9 +108,26 @@ class Intake:
         self.counts["accepted"] += len(seen)
 
     def doubt(self, caller: Caller, chain_id: str | None) -> None:
-        """Have the calls read again that a callback may have been about that nobody could read."""
+        """Have the calls read again that a callback may have been about that nobody could read.
+
+        That may be every call there is. So what comes within a second is dealt with at its end, at once.
+        """
+        about = (caller.app_id, caller.tenant_id, chain_id)
+        if about in self._doubted:
+            self._doubted[about] = True
+            return
+        self._doubted[about] = False
+        self._doubt_calls(caller, chain_id)
+        self._clock.call_later(_DOUBT_PAUSE, lambda: self._doubt_once_more(caller, chain_id))
+
+    def _doubt_once_more(self, caller: Caller, chain_id: str | None) -> None:
+        again = self._doubted.pop((caller.app_id, caller.tenant_id, chain_id))
+        if again and self._is_open():
+            self.doubt(caller, chain_id)
+
+    def _doubt_calls(self, caller: Caller, chain_id: str | None) -> None:
         for record in self._registry.live():
-            if record.app_id != caller.app_id or record.tenant_id not in {None, caller.tenant_id}:
+            if not record.belongs_to(caller.app_id, caller.tenant_id):
                 continue
             if chain_id is not None and record.resource.get("callChainId") not in {None, chain_id}:
                 continue
@@ -115,27 +136,29 @@ class Intake:
     def _may_speak_of(self, caller: Caller, key: str) -> bool:
         """Whether the call, if it is known, is of the tenant and the bot that the token is for."""
         record = self._registry.get(key)
-        if record is None:
-            return True
-        same_tenant = record.tenant_id is None or record.tenant_id.lower() == caller.tenant_id.lower()
-        return same_tenant and record.app_id.lower() == caller.app_id.lower()
+        return record is None or record.belongs_to(caller.app_id, caller.tenant_id)
 
-    def _notified(self, callback: Callback, notification: Notification) -> Notified | None:
-        if notification.call_id is None:
-            self.counts["no call"] += 1
-            _log.warning("notification names no call", kind=notification.path.kind)
+    def _about_known_calls(self, callback: Callback, told: Sequence[Notification]) -> Sequence[Notification]:
+        """The notifications that name a call the caller may speak of; of others there is one complaint."""
+        named = [one for one in told if one.path.key]
+        own = [one for one in named if self._may_speak_of(callback.caller, one.path.key or "")]
+        if nameless := len(told) - len(named):
+            self.counts["no call"] += nameless
+            _log.warning("notification names no call", times=nameless)
             self.doubt(callback.caller, callback.chain_id)
-            return None
-        if not self._may_speak_of(callback.caller, notification.path.key or ""):
-            self.counts["other tenant"] += 1
-            _log.warning("notification of a call that belongs to another tenant or bot")
-            return None
-        return Notified(
-            at=callback.received_at,
-            app_id=callback.caller.app_id,
-            tenant_id=callback.caller.tenant_id,
-            call_id=notification.call_id,
-            path=notification.path,
-            change_type=notification.change_type,
-            data=notification.resource_data,
-        )
+        if foreign := len(named) - len(own):
+            self.counts["other tenant"] += foreign
+            _log.warning("notification of a call that belongs to another tenant or bot", times=foreign)
+        return own
+
+
+def _notified(callback: Callback, notification: Notification) -> Notified:
+    return Notified(
+        at=callback.received_at,
+        app_id=callback.caller.app_id,
+        tenant_id=callback.caller.tenant_id,
+        call_id=notification.call_id or "",
+        path=notification.path,
+        change_type=notification.change_type,
+        data=notification.resource_data,
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
 from callbot.log import get_logger
-from callbot.state import Change, Document, Observation
+from callbot.state import Change, Document, Doubted, Observation, SetBack
 
 _log = get_logger(__name__)
 
@@ -59,30 +59,42 @@ class Mailboxes:
     """One queue per call; `work` is done for one item of a call at a time, and for many calls at once.
 
     `limit` bounds the items waiting over all calls, `limit_per_call` those of one, so that a call that
-    floods the bot starves no other.
+    floods the bot starves no other. `behind` says how many changes of a call wait for their handlers: those
+    count as waiting here.
     """
 
-    def __init__(self, work: Work, *, clock: Clock, limit: int, limit_per_call: int) -> None:
+    def __init__(
+        self,
+        work: Work,
+        *,
+        clock: Clock,
+        limit: int,
+        limit_per_call: int,
+        behind: Callable[[str], int] = lambda _: 0,
+    ) -> None:
         self._work = work
         self._clock = clock
         self._limit = limit
         self._limit_per_call = limit_per_call
+        self._behind = behind
         self._boxes: dict[str, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.waiting = 0
+        self._counted = 0  # of those: a round through all calls takes no room from callbacks
 
     def has_room(self, keys: Sequence[str]) -> bool:
         """Whether one more item for each of `keys` would be within the limits."""
-        if self.waiting + len(keys) > self._limit:
+        if self._counted + len(keys) > self._limit:
             return False
         return all(self._has_room(key, keys.count(key)) for key in set(keys))
 
     def _has_room(self, key: str, items: int) -> bool:
-        return len(self._boxes.get(key, ())) + items <= self._limit_per_call
+        return len(self._boxes.get(key, ())) + self._behind(key) + items <= self._limit_per_call
 
     def post(self, key: str, item: Item) -> None:
         """Put an item into the mailbox of a call."""
         self.waiting += 1
+        self._counted += _counts(item)
         box = self._boxes.get(key)
         if box is not None:
             box.append(item)
@@ -111,6 +123,7 @@ class Mailboxes:
                 await self._do(key, box[0])
                 done = box.popleft()
                 self.waiting -= 1
+                self._counted -= _counts(done)
                 if done.folded is not None and not done.folded.done():
                     done.folded.set_result(None)
         finally:
@@ -121,6 +134,7 @@ class Mailboxes:
         """Let nobody wait for items that will not be done any more."""
         self.waiting -= len(box)
         for item in box:
+            self._counted -= _counts(item)
             if item.folded is not None:
                 item.folded.cancel()
 
@@ -139,3 +153,7 @@ class Mailboxes:
                 return
             else:
                 return
+
+
+def _counts(item: Item) -> bool:
+    return not (isinstance(item, Seen) and isinstance(item.observation, Doubted | SetBack))

@@ -22,7 +22,7 @@ from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, 
 from callbot.runtime.ownership import Ownership
 from callbot.runtime.placing import Placing
 from callbot.settings import Settings
-from callbot.state import Change, Document, Observation, Record, Transition
+from callbot.state import Change, Document, Observation, Record, SetBack, Tone, Transition
 from callbot.store import Lease, Store, open_store
 
 _log = get_logger(__name__)
@@ -72,9 +72,16 @@ class Runtime:
             clock=self.clock,
             limit=settings.max_queued,
             limit_per_call=settings.max_queued_per_call,
+            behind=self._unhandled,
         )
         self.caretaker = Caretaker(
-            settings, self.graph, self.registry, self.clock, deliver=self.observe, forget=self._forget
+            settings,
+            self.graph,
+            self.registry,
+            self.clock,
+            deliver=self.observe,
+            forget=self._forget,
+            set_back=self._clock_was_set_back,
         )
         self.intake = Intake(
             self._store,
@@ -172,6 +179,9 @@ class Runtime:
             first = position == 0
             self._dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
         self.caretaker.take_up(record)
+        now = self.clock.time()
+        if record.seen_at > now:  # the clock was set back meanwhile, or the other's was ahead
+            self._mailboxes.post(record.key, Seen(SetBack(now)))
 
     # -- what calls and the bot need of it -------------------------------------------------------------
 
@@ -214,16 +224,25 @@ class Runtime:
             case Expired():
                 await self.registry.forget(key)
 
+    def _unhandled(self, key: str) -> int:
+        record = self.registry.get(key)
+        return 0 if record is None else len(record.unhandled)
+
     def _tell(self, key: str, observed: Observed) -> None:
         record = observed.record
         if record is None:
             return
         wanted = [change for change in observed.changes if self._dispatcher.wants(change)]
-        call = self._handles.of(record) if wanted else self._handles.get(key)
+        toned = any(isinstance(change, Tone) for change in observed.changes)
+        call = self._handles.of(record) if wanted or toned else self._handles.get(key)
         if call is not None:
             call.update(record, observed.changes)
+            if toned:
+                self._handles.keep(call)
             for change in wanted:
                 self._dispatcher.dispatch(call, change)
+        if record.ended:
+            self._handles.let_go(key)
         for change in observed.changes:
             if isinstance(change, Transition) and not self._dispatcher.wants(change):
                 self._listen(Handled(change, None))
@@ -246,6 +265,11 @@ class Runtime:
             self._listener(handled)
         except Exception:  # noqa: BLE001 - who listens must not stop the handlers
             _log.exception("listener failed")
+
+    def _clock_was_set_back(self) -> None:
+        _log.warning("the clock was set back, calls are looked after by the new time")
+        for record in self.registry.live():
+            self._mailboxes.post(record.key, Seen(SetBack(self.clock.time())))
 
     def _forget(self, key: str) -> None:
         self._mailboxes.post(key, Expired())

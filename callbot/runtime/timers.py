@@ -6,18 +6,24 @@ from collections.abc import Callable
 from callbot.clock import Clock, Timer
 
 _LONGEST_SLEEP = 60.0  # seconds; so that a wall clock that was set is noticed
+_STEP = 5.0  # seconds; a clock that goes back by less delays nothing that matters
 
 
 class Timers:
     """Calls `due(key)` when the time of a key has come.
 
     A key has one time; setting a later one leaves the earlier in the heap, and whoever is told of it looks
-    at what is really due. So a call that is sighted often costs the heap nothing.
+    at what is really due. So a call that is sighted often costs the heap nothing. `set_back` is called when
+    the wall clock was set back: every time that was named lies too far ahead then.
     """
 
-    def __init__(self, clock: Clock, due: Callable[[str], None]) -> None:
+    def __init__(
+        self, clock: Clock, due: Callable[[str], None], *, set_back: Callable[[], None] = lambda: None
+    ) -> None:
         self._clock = clock
         self._due = due
+        self._set_back = set_back
+        self._ahead = clock.time() - clock.monotonic()
         self._heap: list[tuple[float, str]] = []
         self._earliest: dict[str, float] = {}
         self._timer: Timer | None = None
@@ -52,6 +58,10 @@ class Timers:
 
     def _wake(self) -> None:
         self._timer, self._wakes_at = None, float("inf")
+        ahead, before = self._clock.time() - self._clock.monotonic(), self._ahead
+        self._ahead = ahead
+        if ahead < before - _STEP:
+            self._set_back()
         now = self._clock.time()
         while self._heap and self._heap[0][0] <= now:
             at, key = heapq.heappop(self._heap)

@@ -31,6 +31,7 @@ from callbot.state.observation import (
     OperationRead,
     Read,
     RosterRead,
+    SetBack,
     TransferBegun,
 )
 from callbot.state.policy import policy_payload
@@ -60,6 +61,7 @@ __all__ = [
     "RecordingChange",
     "RosterChange",
     "RosterRead",
+    "SetBack",
     "Source",
     "Tone",
     "TranscriptionChange",

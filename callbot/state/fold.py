@@ -19,13 +19,14 @@ from callbot.state.observation import (
     OperationRead,
     Read,
     RosterRead,
+    SetBack,
     TransferBegun,
 )
 from callbot.state.operations import fold_content_sharing, fold_operation, fold_operation_read
 from callbot.state.order import TRANSFER
 from callbot.state.policy import fold_policy, policy_payload
 from callbot.state.reading import fold_read
-from callbot.state.record import Record
+from callbot.state.record import Record, Retreat
 from callbot.state.roster import fold_roster
 
 
@@ -35,6 +36,10 @@ def fold(record: Record | None, observation: Observation) -> Folded:
         record = _adopt(observation)
         if record is None:
             return Folded(None, (), Verdict.UNKNOWN)
+    elif isinstance(observation, Notified) and not record.belongs_to(
+        observation.app_id, observation.tenant_id
+    ):
+        return Folded(record, (), Verdict.FOREIGN)
     elif record.ended:
         return Folded(record, (), Verdict.LATE)
     return _fold(record, observation)
@@ -52,11 +57,11 @@ def _fold(record: Record, observation: Observation) -> Folded:
             return fold_operation_read(record, observation)
         case RosterRead():
             return _roster_read(record, observation)
-        case Gone() | KeptAlive() | TransferBegun() | Doubted():
+        case Gone() | KeptAlive() | TransferBegun() | Doubted() | SetBack():
             return _signed(record, observation)
 
 
-def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted) -> Folded:
+def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted | SetBack) -> Folded:
     """A sign of life, of none, of doubt or of trust: it tells nothing else of the call."""
     match sign:
         case Gone():
@@ -70,6 +75,23 @@ def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted) ->
         case Doubted():
             after = record._replace(doubt=sign.reason, doubt_at=sign.at)
             return Folded(after, (), Verdict.APPLIED)
+        case SetBack():
+            return Folded(_not_ahead_of(record, sign.at), (), Verdict.APPLIED)
+
+
+def _not_ahead_of(record: Record, now: float) -> Record:
+    """The record with no time later than `now`, or nothing would be due before the clock is there again."""
+    retreat = record.retreat
+    return record._replace(
+        seen_at=min(record.seen_at, now),
+        state_at=min(record.state_at, now),
+        merged_at=min(record.merged_at, now),
+        kept_alive_at=min(record.kept_alive_at, now),
+        rostered_at=min(record.rostered_at, now),
+        doubt_at=min(record.doubt_at, now),
+        read_at=min(record.read_at, now),
+        retreat=None if retreat is None else Retreat(retreat.state, min(retreat.at, now)),
+    )
 
 
 def _adopt(observation: Observation) -> Record | None:

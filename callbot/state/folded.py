@@ -19,6 +19,7 @@ class Verdict(StrEnum):
     STALE = "stale"  # it would have gone backwards
     UNSURE = "unsure"  # it may be true or old: a read will tell
     LATE = "late"  # the call had ended before
+    FOREIGN = "foreign"  # it came from another tenant, or for another bot, than the call's
     UNKNOWN = "unknown"  # callbot does not know what it is about
 
 

@@ -9,6 +9,7 @@ from callbot.state.observation import Document, Notified
 from callbot.state.order import Step, may_be_old, step
 from callbot.state.record import Record, Retreat
 
+_INT64_DIGITS = 19
 _GAP = 64  # tones that can be missing at most and still be waited for
 
 
@@ -113,6 +114,6 @@ def _member(document: object, name: str) -> str | None:
 def _number(info: object) -> int | None:
     """The sequence number of a tone, which OData may write as a string."""
     value = info.get("sequenceId") if isinstance(info, Mapping) else None
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _INT64_DIGITS:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -88,6 +88,22 @@ class Doubted:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """The wall clock was set back to `at`: what was noted before must not lie ahead of it."""
+
+    at: float
+
+
 Observation = (
-    Notified | Created | Read | OperationRead | RosterRead | Gone | KeptAlive | TransferBegun | Doubted
+    Notified
+    | Created
+    | Read
+    | OperationRead
+    | RosterRead
+    | Gone
+    | KeptAlive
+    | TransferBegun
+    | Doubted
+    | SetBack
 )

@@ -68,3 +68,11 @@ class Record(NamedTuple):
     def ended(self) -> bool:
         """Whether the call is over: from then on the record is a tombstone."""
         return self.state is CallState.TERMINATED
+
+    def belongs_to(self, app_id: str, tenant_id: str | None) -> bool:
+        """Whether somebody who speaks for this bot and this tenant may speak of the call."""
+        if app_id != self.app_id and app_id.lower() != self.app_id.lower():
+            return False
+        if tenant_id == self.tenant_id or tenant_id is None or self.tenant_id is None:
+            return True
+        return tenant_id.lower() == self.tenant_id.lower()

@@ -42,12 +42,12 @@ def start(tmp_path: Path) -> StartDeaf:
         async with Emulator(emulated) as emulator:
             settings = bot_settings(emulator, callback_url, request_timeout=1e6)  # of virtual seconds
             async with serving(bot, settings, clock=clock) as runtime:
-                hear = runtime.intake._notified
+                hear = runtime.intake._about_known_calls
 
-                def hear_some(callback: Callback, notification: Notification) -> object:
-                    return None if lose(notification) else hear(callback, notification)
+                def hear_some(callback: Callback, told: Sequence[Notification]) -> list[Notification]:
+                    return [one for one in hear(callback, told) if not lose(one)]
 
-                runtime.intake._notified = hear_some  # type: ignore[assignment, method-assign]  # the loss
+                runtime.intake._about_known_calls = hear_some  # type: ignore[method-assign]  # the loss
                 yield World(emulator, settings, runtime)
 
     return start_deaf
