@@ -19,6 +19,7 @@ from callbot.graph.transport.connection import Connection
 from callbot.graph.transport.retry import pause
 
 _ATTEMPTS = 3
+_LONGEST_WAIT = 10.0  # seconds; everybody waits for the one sign-in, so better they are told
 
 
 class Credential(Protocol):
@@ -46,9 +47,9 @@ class MsalSignIn:
             try:
                 return await self._ask(tenant)
             except (Unavailable, GraphTimeout) as error:
-                if attempt == _ATTEMPTS or not error.retryable:
-                    raise
                 wait = pause(attempt + 1, 0.5) if error.retry_after is None else error.retry_after
+                if attempt == _ATTEMPTS or not error.retryable or wait > _LONGEST_WAIT:
+                    raise
             await sleep(self.clock, wait)
 
     async def _ask(self, tenant: str) -> Grant:

@@ -36,7 +36,7 @@ class _Tenant:
     renew_at: float = 0.0
     expires_at: float = 0.0
     failure: GraphError | None = None
-    failed_at: float = 0.0
+    failed_until: float = 0.0
     task: asyncio.Task[str] | None = None
 
 
@@ -65,7 +65,7 @@ class CachedTokens:
         if known.token is not None and now < known.renew_at:
             return known.token
         usable = known.token if now < known.expires_at else None
-        if known.failure is not None and now < known.failed_at + _KEEP_FAILURE:
+        if known.failure is not None and now < known.failed_until:
             if usable is not None:
                 return usable
             raise known.failure.with_traceback(None)
@@ -93,7 +93,8 @@ class CachedTokens:
         try:
             grant = await self.sign_in(tenant)
         except GraphError as error:
-            known.failure, known.failed_at = error, self.clock.monotonic()
+            known.failure = error
+            known.failed_until = self.clock.monotonic() + max(_KEEP_FAILURE, error.retry_after or 0.0)
             _log.warning("sign-in failed", tenant=tenant, code=error.code, error=type(error).__name__)
             raise
         finally:
