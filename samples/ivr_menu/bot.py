@@ -55,10 +55,14 @@ class Reception(CallBot[Visit]):
     async def take_message(self, call: Call[Visit]) -> None:
         """Record what the caller says until they press # or are silent, and hang up."""
         call.data.wanted = "message"
-        recording = await call.record("prompts/message.wav", max_duration=60, stop_tones="#")
-        self.messages.mkdir(exist_ok=True)
+        try:
+            recording = await call.record("prompts/message.wav", max_duration=60, stop_tones="#")
+        except OperationFailed:  # nobody said anything
+            await call.hang_up()
+            return
+        self.messages.mkdir(parents=True, exist_ok=True)
         message = self.messages / f"{call.id}.wav"
-        await recording.save(message)
+        await recording.save(message)  # at once: the platform keeps it for a short time only
         call.data.message = message
         await call.hang_up()
 

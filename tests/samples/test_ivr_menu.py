@@ -34,6 +34,16 @@ async def test_2_records_a_message(tmp_path: Path) -> None:
     assert message.read_bytes().startswith(b"RIFF")
 
 
+async def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
+    async with simulate(Reception(messages=tmp_path)) as world:
+        call = await world.incoming("Ana")
+        await call.says(0)
+        await call.hears("menu.wav")
+        await call.press("2")
+        await call.is_over()
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_when_sales_does_not_take_the_call_the_caller_leaves_a_message(tmp_path: Path) -> None:
     async with simulate(Reception(messages=tmp_path)) as world:
         await world.person("Femi", declines_after=2)
@@ -66,3 +76,13 @@ async def test_a_line_is_printed_for_each_call(tmp_path: Path, capsys: pytest.Ca
         await call.hangs_up()
         await call.is_over()
     assert capsys.readouterr().out.startswith(f"{call.id}: nothing, ")
+
+
+@pytest.mark.parametrize("faults", ["callbacks doubled and reordered", "callbacks lost", "requests failing"])
+async def test_a_message_is_kept_on_a_bad_line(faults: str, tmp_path: Path) -> None:
+    async with simulate(Reception(messages=tmp_path), faults=faults, seed=3) as world:
+        call = await world.incoming("Ana")
+        await call.hears("menu.wav", whole=False)
+        await call.press("2")
+        await call.is_over(within=600)
+    assert len(list(tmp_path.glob("*.wav"))) == 1
