@@ -28,7 +28,8 @@
 `GraphError.retryable` says whether the same request can succeed later without a change.
 """
 
-from callbot.codes import Explanation, explain
+from callbot.codes import Explanation, explain, explain_sign_in
+from callbot.codes.sign_in import PREFIX
 
 
 class CallbotError(Exception):
@@ -155,6 +156,8 @@ class GraphError(CallbotError):
 
     def explain(self) -> Explanation:
         """Return the cause in plain words and the likely fix."""
+        if self.code is not None and self.code.startswith(PREFIX):
+            return explain_sign_in(self.code)
         return explain(self.status, self.subcode)
 
     def __str__(self) -> str:

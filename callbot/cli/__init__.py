@@ -11,12 +11,13 @@ from callbot.cli.config import config
 from callbot.cli.demo import demo
 from callbot.cli.doctor import doctor
 from callbot.cli.emulator import emulator
+from callbot.cli.failures import EXIT_CODES
 from callbot.cli.new import new
 from callbot.cli.run import run
 from callbot.cli.tables import api, settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="callbot")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -26,4 +27,5 @@ def main(ctx: click.Context) -> None:
 
 
 for command in (new, demo, emulator, run, doctor, config, call, codes, api, settings):
+    command.epilog = EXIT_CODES  # the same table for all, `call get` has it, too
     main.add_command(command)

@@ -1,16 +1,26 @@
 """The commands `call ...`: look at a call of the bot as Graph has it."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+from pydantic import Field
 
-from callbot.cli.failures import EXIT_CODES, explained
-from callbot.cli.loading import config_option, load_settings
+from callbot.cli.failures import EXIT_CODES, Failure, explained
+from callbot.cli.loading import config_option, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
+from callbot.errors import NotFound
 from callbot.model import CallResource, IdentitySet
 from callbot.settings import Settings
+
+_NOT_FOUND = 5
+
+
+class ReadingSettings(Settings):
+    """What it takes to read a call: nobody calls back, so it needs no callback_url."""
+
+    callback_url: str = Field("https://localhost/", description="not needed to read")
 
 
 @click.group()
@@ -21,9 +31,18 @@ def call() -> None:
 @call.command(epilog=EXIT_CODES)
 @click.argument("call_id", metavar="ID")
 @config_option
+@set_option
 @click.option("--tenant", help="The tenant the call belongs to; the bot's own when not given.")
 @log_options(level="error")
-def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str, log_format: str) -> None:
+def get(
+    *,
+    call_id: str,
+    config: Path | None,
+    assignments: Sequence[str],
+    tenant: str | None,
+    log_level: str,
+    log_format: str,
+) -> None:
     """Read the call ID from Graph and print it as JSON.
 
     Only the app that is in the call can read it, and only while it lasts: Graph keeps no history.
@@ -33,7 +52,7 @@ def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str
     import json
 
     with explained():
-        settings = load_settings(config)
+        settings = load_settings(config, assignments, ReadingSettings)
         document = asyncio.run(_read(settings, call_id, tenant or settings.tenant_id))
     if sys.stdout.isatty():
         click.secho(_head(document), bold=True)
@@ -43,8 +62,14 @@ def get(*, call_id: str, config: Path | None, tenant: str | None, log_level: str
 async def _read(settings: Settings, call_id: str, tenant: str | None) -> Mapping[str, object]:
     from callbot.graph import GraphClient
 
-    async with GraphClient(settings) as graph:
-        return (await graph.get_call(call_id, tenant=tenant)).to_wire()
+    try:
+        async with GraphClient(settings) as graph:
+            return (await graph.get_call(call_id, tenant=tenant)).to_wire()
+    except NotFound as error:
+        raise Failure(
+            f"{error}\nThe call {call_id} is over, never was, or is another app's: Graph keeps no history.",
+            _NOT_FOUND,
+        ) from None
 
 
 def _head(document: Mapping[str, object]) -> str:

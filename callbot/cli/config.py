@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from callbot.cli.failures import EXIT_CODES, explained
+from callbot.cli.failures import explained
 from callbot.cli.loading import arguments_in, config_option, set_option
 from callbot.settings import Origin, Settings
 
@@ -16,7 +16,7 @@ _HIDDEN = "(hidden)"
 Row = dict[str, object]
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command()
 @config_option
 @set_option
 @click.option("--changed", is_flag=True, help="Leave out what has its default value.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from callbot.cli.failures import Failure
+from callbot.cli.failures import USAGE, Failure
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, serve
 
 
@@ -21,7 +21,7 @@ def run_emulator(*, host: str, port: int, directory: Path, callback_url: str) ->
     try:
         asyncio.run(_until_stopped(serve(settings, _say_where)))
     except OSError as error:
-        raise Failure(_words(error, host, port)) from None
+        raise Failure(_words(error, host, port), USAGE) from None
 
 
 async def _until_stopped(work: Coroutine[object, object, None]) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import click
 
+from callbot.codes.sign_in import PREFIX
 from callbot.errors import (
     AuthenticationFailed,
     CallbotError,
@@ -19,6 +20,7 @@ from callbot.errors import (
     HookError,
     NotFound,
     PermissionDenied,
+    StoreError,
     Throttled,
     Unavailable,
 )
@@ -27,6 +29,7 @@ USAGE = 2
 _CODES: dict[type[CallbotError], int] = {
     ConfigurationError: USAGE,
     HookError: USAGE,
+    StoreError: USAGE,  # what it cannot open, the setting names
     AuthenticationFailed: 3,
     PermissionDenied: 4,
     NotFound: 5,
@@ -42,7 +45,7 @@ Exit codes:
   2 usage, settings  5 no such call (404)      8 no answer in time"""
 """The table above, for `--help`."""
 
-_NO_ANSWER = (
+NO_ANSWER = (
     "Look at the network and at the settings cloud, authority and graph_root. "
     "The emulator answers while `python -m callbot emulator` runs."
 )
@@ -63,13 +66,21 @@ def explained() -> Iterator[None]:
         yield
     except CallbotError as error:
         code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), 1)
-        raise Failure(_words(error), code) from None
+        raise Failure(words_of(error), code) from None
 
 
-def _words(error: CallbotError) -> str:
+def words_of(error: CallbotError) -> str:
+    """Return what happened and what to do about it."""
     if not isinstance(error, GraphError):
         return str(error)
-    if error.status is None:
-        return f"{error}\n{_NO_ANSWER}"
     waiting = f"\nGraph asks to wait {error.retry_after:g} s." if error.retry_after else ""
-    return f"{error}\n{error.explain()}{waiting}"
+    return f"{error}\n{advice_on(error)}{waiting}"
+
+
+def advice_on(error: GraphError) -> str:
+    """Return what to do about an error of Graph, or of the sign-in, which names the fix itself."""
+    if error.code is not None and error.code.startswith(PREFIX):
+        return "`python -m callbot doctor` examines the sign-in."
+    if error.status is None:
+        return NO_ANSWER
+    return str(error.explain())

@@ -42,14 +42,16 @@ def arguments_in(assignments: Sequence[str]) -> dict[str, object]:
     return arguments
 
 
-def load_settings(config: Path | None, assignments: Sequence[str] = ()) -> Settings:
+def load_settings(
+    config: Path | None, assignments: Sequence[str] = (), kind: type[Settings] = Settings
+) -> Settings:
     """Load settings, and miss a file they name before anything stumbles over it."""
-    settings = Settings.load(config, **arguments_in(assignments))
+    settings = kind.load(config, **arguments_in(assignments))
     for key, path in settings:
         if isinstance(path, Path) and not path.exists():
             made = "emulator" in path.parts
             hint = "; `python -m callbot emulator` makes it when it starts" if made else ""
-            raise _mistake(f"{key} names {path}, which does not exist{hint}")
+            raise _mistake(f"{key} names {path.resolve()}, which does not exist{hint}")
     return settings
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from callbot.cli.failures import EXIT_CODES, explained
+from callbot.cli.failures import explained
 from callbot.cli.loading import config_option, load_bot, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
 from callbot.runtime import Runtime
 from callbot.settings import Settings
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command()
 @click.argument("bot", metavar="MODULE:BOT")
 @config_option
 @set_option

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from callbot.codes.advice import CONSENT, NO_FIX, OVER, SIGN_IN, TRY_LATER, WHICH_PERMISSION
 from callbot.codes.api import ACCESS, OPERATIONS, REQUESTS
 from callbot.codes.calls import CALL_ENDS, CALLEE, NO_CONNECTION
+from callbot.codes.sign_in import refusal
 
 
 class Explanation(NamedTuple):
@@ -40,6 +41,16 @@ def explain(code: int | None, subcode: int | None) -> Explanation:
         return Explanation("The platform gave no code.", _ASK, known=False)
     alone = None if code is None else _BY_CODE.get(code)
     return alone if alone is not None and not subcode else _unknown(code, subcode, alone)
+
+
+def explain_sign_in(code: str | None) -> Explanation:
+    """Return what a code of the sign-in service means (AADSTS...)."""
+    cause, fix = refusal(code)
+    return Explanation(_sentence(cause), _sentence(fix))
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _unknown(code: int | None, subcode: int | None, alone: Explanation | None) -> Explanation:

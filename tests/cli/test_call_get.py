@@ -135,7 +135,16 @@ async def test_a_call_that_is_over_ends_with_5(callbot: Run, environment: dict[s
     ended = await callbot("call", "get", "2e1a0b00-2db4-4022-9570-243709c565ab", env=environment)
     assert (ended.code, ended.out) == (5, "")
     assert "HTTP 404, code 8522, request-id" in ended.err
-    assert "The call is over, or never was." in ended.err
+    assert "The call 2e1a0b00-2db4-4022-9570-243709c565ab is over, never was" in ended.err
+    assert "handler" not in ended.err
+
+
+async def test_reading_needs_no_callback_url(callbot: Run, environment: dict[str, str]) -> None:
+    del environment["CALLBOT_CALLBACK_URL"]
+    secret = ("--set", f"client_secret={environment.pop('CALLBOT_CLIENT_SECRET')}")
+    ended = await callbot("call", "get", "abc", *secret, env=environment)
+    assert (ended.code, ended.out) == (5, "")
+    assert "The call abc is over" in ended.err
 
 
 async def test_a_wrong_secret_ends_with_3(callbot: Run, environment: dict[str, str]) -> None:
@@ -143,6 +152,8 @@ async def test_a_wrong_secret_ends_with_3(callbot: Run, environment: dict[str, s
     assert (ended.code, ended.out) == (3, "")
     assert "AADSTS7000215" in ended.err
     assert "not-this-one" not in ended.err
+    assert ended.err.count("the client secret is wrong") == 1
+    assert "network" not in ended.err
 
 
 async def test_a_call_of_another_tenant_ends_with_4(
@@ -186,6 +197,6 @@ async def test_no_answer_in_time_ends_with_8(callbot: Run, graph: Graph) -> None
 
 
 async def test_settings_that_cannot_work_end_with_2(callbot: Run) -> None:
-    ended = await callbot("call", "get", "x", env={"CALLBOT_APP_ID": APP_ID})
+    ended = await callbot("call", "get", "x", env={"CALLBOT_TENANT_ID": APP_ID})
     assert (ended.code, ended.out) == (2, "")
-    assert "callback_url is not set" in ended.err
+    assert "app_id is not set" in ended.err

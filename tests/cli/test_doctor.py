@@ -145,7 +145,7 @@ async def test_a_wrong_secret(say: Say) -> None:
     found = only(await findings(say(client_secret="wrong")), "sign-in")
     assert found.level == "failure"
     assert "AADSTS7000215" in found.says
-    assert "use the secret's value, not its id" in found.says
+    assert "use the secret's value, not its id" in found.fix
 
 
 async def test_a_secret_file_that_is_not_there(say: Say, tmp_path: Path) -> None:

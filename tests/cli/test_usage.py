@@ -27,8 +27,8 @@ def test_every_command_explains_itself(command: tuple[str, ...], option: str) ->
     assert result.output.startswith(" ".join(("Usage: callbot", *command)))
 
 
-@pytest.mark.parametrize("command", [("run",), ("call", "get")])
-def test_exit_codes_are_documented_where_they_are_used(command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("command", [(), *((name,) for name in main.commands), ("call", "get")])
+def test_every_command_tells_the_same_exit_codes(command: tuple[str, ...]) -> None:
     assert "2 usage, settings  5 no such call (404)      8 no answer in time" in typed(*command, "-h").output
 
 

@@ -11,6 +11,8 @@ import jwt
 
 from callbot.cli.doctor.exam import Exam, Silence
 from callbot.cli.doctor.findings import Finding, failure, ok, warning
+from callbot.cli.failures import advice_on
+from callbot.codes.sign_in import PREFIX, refusal
 from callbot.errors import CallbotError, GraphError, NotFound, PermissionDenied
 from callbot.graph import GraphClient
 from callbot.graph.access.credentials import credential_of
@@ -57,13 +59,20 @@ async def check_sign_in(exam: Exam) -> list[Finding]:
     try:
         exam.token = await _sign_in(exam, exam.tenant)
     except CallbotError as error:
-        return [failure("sign-in", str(error), _advice(error))]
+        return [_refused(exam.tenant, error)]
     claims = _claims(exam.token)
     return [
         ok("sign-in", f"a token for the tenant {exam.tenant}"),
         *_identity(exam, claims),
         *_roles(exam, claims),
     ]
+
+
+def _refused(tenant: str, error: CallbotError) -> Finding:
+    if not isinstance(error, GraphError) or error.code is None or not error.code.startswith(PREFIX):
+        return failure("sign-in", str(error), _advice(error))
+    cause, fix = refusal(error.code)
+    return failure("sign-in", f"no token for the tenant {tenant}: {cause} ({error.code})", fix)
 
 
 async def _sign_in(exam: Exam, tenant: str) -> str:
@@ -153,4 +162,4 @@ def _claims(token: str) -> Mapping[str, object]:
 
 
 def _advice(error: CallbotError) -> str:
-    return str(error.explain()) if isinstance(error, GraphError) else "see the settings the message names"
+    return advice_on(error) if isinstance(error, GraphError) else "see the settings the message names"

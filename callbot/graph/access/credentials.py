@@ -14,8 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from callbot.clouds import Cloud
+from callbot.codes.sign_in import code_in, refusal
 from callbot.errors import AuthenticationFailed, ConfigurationError
-from callbot.graph.access.advice import advice_on, code_in
 from callbot.graph.access.msal_http import VERB, LoopHttp
 from callbot.graph.access.sign_in import Credential
 from callbot.settings import Settings
@@ -47,11 +47,11 @@ class AppCredential:
             result: Mapping[str, object] = app.acquire_token_for_client([self.cloud.scope])
         except (ValueError, KeyError) as error:
             code = code_in(f"{error} {error.__context__}")
+            cause, fix = refusal(code if code is not None else _NO_SUCH_TENANT)
             raise AuthenticationFailed(
-                f"{self.cloud.authority} has no sign-in for the tenant {tenant}: "
-                + advice_on(code if code is not None else _NO_SUCH_TENANT),
+                f"{self.cloud.authority} has no sign-in for the tenant {tenant}: {cause}: {fix}",
                 verb=VERB,
-                code=None if code is None else f"AADSTS{code}",
+                code=code,
             ) from None
         return result
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callbot.clock import Clock, sleep
+from callbot.codes.sign_in import code_in, refusal
 from callbot.errors import AuthenticationFailed, GraphError, GraphTimeout, Unavailable
-from callbot.graph.access.advice import advice_on, code_in
 from callbot.graph.access.msal_http import VERB, LoopHttp
 from callbot.graph.access.tokens import Grant
 from callbot.graph.transport.connection import Connection
@@ -66,11 +66,12 @@ def _grant(tenant: str, result: Mapping[str, object]) -> Grant:
     if isinstance(token, str) and isinstance(lifetime, int | float):
         return Grant(token, float(lifetime))
     code = code_in(str(result.get("error_description")))
+    cause, fix = refusal(code)
     correlation = result.get("correlation_id")
     raise _error_for(result)(
-        f"no token for tenant {tenant}: {advice_on(code)}",
+        f"no token for tenant {tenant}: {cause}: {fix}",
         verb=VERB,
-        code=f"AADSTS{code}" if code is not None else str(result.get("error")),
+        code=code if code is not None else str(result.get("error")),
         request_id=correlation if isinstance(correlation, str) else None,
     )
 
