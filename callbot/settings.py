@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callbot.clouds import CLOUDS, Cloud
 from callbot.errors import ConfigurationError
+from callbot.mistakes import explain_mistakes
 
 _PREFIX = "CALLBOT_"
 _CREDENTIALS = (
@@ -135,13 +136,14 @@ class Settings(BaseSettings):
         1_000, description="notifications of one call waiting at most; then its callbacks get 503"
     )
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, places: Mapping[str, str] | None = None, /, **values: object) -> None:
         _refuse_unknown(values, type(self), "the arguments")
         _refuse_unknown(_environment(), type(self), "the environment", prefix=_PREFIX)
         try:
             super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks them
         except ValidationError as error:
-            raise ConfigurationError(_explain(error)) from None
+            named = {key: f"{_PREFIX}{key.upper()}" for key in _environment() if key not in values}
+            raise ConfigurationError(explain_mistakes(error, named | dict(places or {}), _PREFIX)) from None
 
     @classmethod
     def load(cls, config: Path | str | None = None, **arguments: object) -> Self:
@@ -152,7 +154,7 @@ class Settings(BaseSettings):
         values = _read_toml(Path(config), cls) if config is not None else {}
         environment = _environment()
         kept = {key: value for key, value in values.items() if key not in environment}
-        return cls(**(kept | arguments))
+        return cls({key: str(config) for key in kept.keys() - arguments.keys()}, **(kept | arguments))
 
     @classmethod
     def origins(cls, config: Path | str | None = None, **arguments: object) -> Mapping[str, Origin]:
@@ -266,15 +268,3 @@ def _refuse_unknown(
             shown = prefix + (key.upper() if prefix else key)
             hint = f"; did you mean {prefix + (near[0].upper() if prefix else near[0])}?" if near else ""
             raise ConfigurationError(f"unknown setting {shown} in {where}{hint}")
-
-
-def _explain(error: ValidationError) -> str:
-    """One line per mistake, without the values: one of them may be a secret."""
-    lines = []
-    for mistake in error.errors(include_url=False, include_input=False, include_context=False):
-        key = ".".join(str(part) for part in mistake["loc"])
-        message = mistake["msg"].removeprefix("Value error, ")
-        if mistake["type"] == "missing":
-            message = f"is not set: give it in the settings file or as {_PREFIX}{key.upper()}"
-        lines.append(f"{key} {message}" if key else message)
-    return "\n".join(lines)

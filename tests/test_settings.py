@@ -71,7 +71,24 @@ def test_the_chinese_cloud_has_no_calls_api() -> None:
 
 
 def test_an_unknown_cloud_lists_the_known_ones() -> None:
-    assert "cloud Input should be 'Global'" in refused(cloud="Mars")
+    assert refused(cloud="Mars") == "cloud: should be 'Global', 'UsGovL4', 'UsGovL5' or 'China', not 'Mars'"
+
+
+def test_a_value_of_the_wrong_kind_says_what_it_should_be_and_where_it_is_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refused(port="abc") == "port: should be a whole number, not 'abc'"
+    file = tmp_path / "bot.toml"
+    file.write_text("port = 70000")
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load(file, **GOOD)
+    assert str(caught.value) == f"port: should be 65535 or less, not 70000 (from {file})"
+    monkeypatch.setenv("CALLBOT_DRAIN_TIMEOUT", "soon")
+    assert refused() == "drain_timeout: should be a number, not 'soon' (from CALLBOT_DRAIN_TIMEOUT)"
+
+
+def test_a_secret_of_the_wrong_kind_is_not_repeated() -> None:
+    assert refused(client_secret=[SECRET]) == "client_secret: should be text"
 
 
 @pytest.mark.parametrize("key", ["authority", "graph_root", "metadata_url"])
@@ -113,7 +130,7 @@ def test_lists_may_be_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> No
         (b"app_id = ", "is not TOML"),
         (b"\xff\xfe", "cannot read"),
         (b"prot = 1", "did you mean port?"),
-        (b"port = 99999", "port Input should be less than or equal to 65535"),
+        (b"port = 99999", "port: should be 65535 or less, not 99999"),
     ],
 )
 def test_a_broken_file_says_what_is_wrong(tmp_path: Path, content: bytes, words: str) -> None:

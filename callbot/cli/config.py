@@ -31,9 +31,10 @@ def config(*, config: Path | None, assignments: Sequence[str], changed: bool, as
         arguments = arguments_in(assignments)
         settings = Settings.load(config, **arguments)
         origins = Settings.origins(config, **arguments)
+    effective = dict(settings) | {"store": settings.service_store}
     rows = [
         {"key": key, "value": shown(value), "source": str(origins[key])}
-        for key, value in settings
+        for key, value in effective.items()
         if not (changed and origins[key] is Origin.DEFAULT)
     ]
     if as_json:
@@ -49,7 +50,7 @@ def shown(value: object) -> object:
         case SecretStr():
             return _HIDDEN
         case Path():
-            return str(value)
+            return str(value.resolve())
         case tuple():
             return [shown(item) for item in value]
         case str():

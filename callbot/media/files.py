@@ -86,4 +86,4 @@ def _unreadable(path: Path, error: OSError) -> PromptError:
 
 
 def _listed(paths: Sequence[Path]) -> str:
-    return " or ".join(str(path) for path in paths)
+    return " or ".join(dict.fromkeys(str(path) for path in paths))

@@ -5,6 +5,7 @@ order, loss and doubling of observations can be tried out, and it never raises f
 """
 
 from callbot.model import CallState, ChangeType, PathKind, call_key
+from callbot.model.resources.result import GONE
 from callbot.state.changes import Source
 from callbot.state.folded import Folded, Verdict, folded, moved
 from callbot.state.notified import fold_notified, stated
@@ -65,7 +66,9 @@ def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted | S
     """A sign of life, of none, of doubt or of trust: it tells nothing else of the call."""
     match sign:
         case Gone():
-            after, end = moved(record, CallState.TERMINATED, Source.GONE, sign.at, inferred=True)
+            after, end = moved(
+                record, CallState.TERMINATED, Source.GONE, sign.at, {"message": GONE}, inferred=True
+            )
             return Folded(after._replace(seen_at=sign.at), (end,), Verdict.APPLIED)
         case KeptAlive():
             after = record._replace(seen_at=sign.at, kept_alive_at=sign.at)

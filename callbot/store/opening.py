@@ -31,6 +31,12 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
 
 
 def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
+    if not url.startswith("sqlite://"):
+        name = parts.path.lstrip("/")
+        raise ConfigurationError(
+            f"store {url}: write sqlite:///{name} for a file in the working folder, "
+            f"sqlite:////{name} for one by its full path"
+        )
     path = unquote(parts.path.removeprefix("/"))
     if parts.netloc or path in ("", ":memory:"):
         raise ConfigurationError(

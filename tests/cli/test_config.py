@@ -51,6 +51,13 @@ def test_every_setting_has_its_source(file: Path) -> None:
     assert found["cloud"] == ("Global", "default")
 
 
+def test_what_a_service_would_do_is_shown_where_nothing_is_set(file: Path) -> None:
+    file.write_text(FILE.replace("store =", "#").replace("port = 1", 'ca_file = "tls/../ca.pem"'))
+    found = rows("--config", str(file))
+    assert found["store"] == ("sqlite:///callbot-from-file.db", "default")
+    assert found["ca_file"] == (str(file.parent.resolve() / "ca.pem"), "file")
+
+
 def test_an_argument_wins_over_the_environment(file: Path) -> None:
     assert rows("--config", str(file), "--set", "port=3")["port"] == (3, "argument")
 

@@ -297,3 +297,8 @@ def test_threads_may_share_a_library(folder: Path, wav: Build) -> None:
     for thread in threads:
         thread.join()
     assert right == [True] * 200
+
+
+def test_a_missing_prompt_is_named_once_also_when_two_roots_are_one_folder(folder: Path) -> None:
+    message = refusal(PromptLibrary(BASE, [folder, folder]), "gone.wav")
+    assert message == f"there is no prompt file {folder / 'gone.wav'}"

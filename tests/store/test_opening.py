@@ -35,6 +35,12 @@ def test_an_unknown_option_of_an_sqlite_url_is_refused(query: str) -> None:
         open_store(f"sqlite:///calls.db?{query}")
 
 
+@pytest.mark.parametrize("url", ["sqlite:/calls.db", "sqlite:calls.db"])
+def test_too_few_slashes_are_answered_with_the_right_ones(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"sqlite:///calls\.db .* sqlite:////calls\.db"):
+        open_store(url)
+
+
 async def test_three_slashes_name_a_file_in_the_working_folder_and_four_any_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

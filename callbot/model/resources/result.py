@@ -12,6 +12,9 @@ from callbot.model.base import Resource
 
 _OK, _NOT_OK = 200, 300
 
+GONE = "The call was not found any more."
+"""The message of a result that callbot gave itself: Graph said no more than 404 of the call."""
+
 
 class ResultInfo(Resource):
     """A result. The wire writes its numbers as numbers or strings, and `subcode` also as `subCode`."""
@@ -31,4 +34,8 @@ class ResultInfo(Resource):
 
     def explain(self) -> Explanation:
         """Return the cause in plain words, and the likely fix."""
+        if self.code is None and self.message == GONE:
+            return Explanation(
+                f"{GONE} Graph keeps no history, so it is not known why it ended.", known=False
+            )
         return explain(self.code, self.subcode)
