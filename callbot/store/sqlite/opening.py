@@ -3,12 +3,14 @@
 import errno
 import logging
 import os
+import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import aiosqlite
 
+from callbot.clock import Clock, sleep
 from callbot.errors import StoreError
 from callbot.log import get_logger
 from callbot.store.sqlite.faults import store_error
@@ -17,6 +19,8 @@ from callbot.store.sqlite.schema import inspect, migrate, pragma
 _log = get_logger(__name__)
 
 _BUSY_SECONDS = 10.0  # how long to wait while another process writes
+_ATTEMPTS = 100
+_PAUSE = 0.05  # seconds
 _OTHERS = 0o077
 
 
@@ -40,22 +44,32 @@ class Connections:
         await self.writing.close()
 
 
-async def connect(path: Path, synchronous: Synchronous) -> Connections:
+async def connect(path: Path, synchronous: Synchronous, clock: Clock) -> Connections:
     """Open the database at `path`, made anew where there is none. Raises `StoreError` when it cannot be."""
     # at DEBUG it writes every statement with its values: documents, tokens, names
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
     try:
         _prepare(path)
-        writing = await _connected(path)
-        try:
-            await _make_ready(writing, path, synchronous)
-            reading = await _connected(path)
-        except BaseException:
-            await writing.close()
-            raise
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await _both(path, synchronous)
+            except aiosqlite.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+            await sleep(clock, _PAUSE)  # a new file becomes WAL without waiting for others who do the same
+        return await _both(path, synchronous)
     except (aiosqlite.Error, OSError) as error:
         raise store_error(path, error) from error
-    return Connections(writing, reading)
+
+
+async def _both(path: Path, synchronous: Synchronous) -> Connections:
+    writing = await _connected(path)
+    try:
+        await _make_ready(writing, path, synchronous)
+        return Connections(writing, await _connected(path))
+    except BaseException:
+        await writing.close()
+        raise
 
 
 async def _connected(path: Path) -> aiosqlite.Connection:

@@ -32,8 +32,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 
 async def inspect(connection: aiosqlite.Connection, path: Path) -> None:
     """Raise `StoreError` for a database that is not callbot's, is newer, or is corrupt. Changes nothing."""
-    ours = await pragma(connection, "application_id") == APPLICATION_ID
-    if not ours and list(await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1")):
+    tables = list(await connection.execute_fetchall("SELECT 1 FROM sqlite_master LIMIT 1"))
+    # in this order: another process may be making the tables now, and marks them in the same transaction
+    if tables and await pragma(connection, "application_id") != APPLICATION_ID:
         raise StoreError(f"store {path}: it is the database of another program: name another file")
     await _known_version(connection, path)
     if await pragma(connection, "quick_check") != "ok":

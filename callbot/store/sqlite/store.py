@@ -48,7 +48,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         """Open the database, made anew or brought to the version of today where needed."""
-        self._connections = await connect(self._path, self._synchronous)
+        self._connections = await connect(self._path, self._synchronous, self._clock)
         self._commits = Commits(self._connections.writing, self._path)
 
     async def close(self) -> None:
