@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 import ssl
+import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -412,6 +413,18 @@ async def test_a_prompt_that_cannot_be_played(say: Say, tmp_path: Path) -> None:
     (folder / "broken.wav").write_bytes(b"no sound")
     found = only(await findings(say(), prompts=[folder]), "prompts")
     assert (found.level, "broken.wav" in found.says) == ("failure", True)
+
+
+async def test_how_to_convert_prompts_is_said_once(say: Say, tmp_path: Path) -> None:
+    for name in ("one.wav", "two.wav"):
+        with wave.open(str(tmp_path / name), "wb") as file:
+            file.setnchannels(2)
+            file.setsampwidth(2)
+            file.setframerate(44_100)
+            file.writeframes(bytes(44_100))
+    found = (await findings(say(), prompts=[tmp_path]))["prompts"]
+    assert ["ffmpeg" in one.says + one.fix for one in found] == [False, True]
+    assert "stereo" in found[0].says or "channels" in found[0].says
 
 
 async def test_a_prompt_that_is_not_there(say: Say, tmp_path: Path) -> None:

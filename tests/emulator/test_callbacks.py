@@ -1,5 +1,6 @@
 """How callbacks go out: in order, logged, in the legacy form when asked, without secrets in the log."""
 
+import pytest
 from aiohttp import web
 
 from callbot.emulator import CallbackEntry, RequestEntry, TransitionEntry, Unsettled
@@ -29,7 +30,9 @@ async def test_a_failing_callback_is_logged_and_the_next_is_sent(bot: Bot) -> No
     assert [entry.status for entry in entries] == [500, 500]
 
 
-async def test_a_callback_nobody_listens_to_is_logged_with_its_error(start: Start) -> None:
+async def test_a_callback_nobody_listens_to_is_logged_with_its_error(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
     bot = await start()
     await bot.stop_listening()
     call = await bot.emulator.place_call("Ana")
@@ -38,6 +41,10 @@ async def test_a_callback_nobody_listens_to_is_logged_with_its_error(start: Star
     assert entry.status is None
     assert entry.error is not None
     assert call.state == "incoming"
+    call.hang_up()
+    await bot.emulator.until_idle()
+    said = [record.message for record in caplog.records if record.name.startswith("callbot.emulator")]
+    assert said == ["callback failed: is the bot running?"]  # once, not for every callback
 
 
 async def test_a_failing_callback_ends_the_call_where_the_settings_say_so(start: Start) -> None:

@@ -1,6 +1,7 @@
 """What the demo shows while it runs, and at its end: for people, or as JSON lines."""
 
 import json
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +12,9 @@ from callbot.cli.demo.verdict import Verdict, words
 from callbot.state import Transition
 
 _COLOURS = {"established": "green", "terminated": "red", "incoming": "yellow", "establishing": "yellow"}
+WIDTH = 100
+"""Columns that no line exceeds."""
+
 _HEAD = f"{'time':>7}  {'call':8}  {'who':12}  {'source':12}  {'old -> new':28}  handler"
 
 
@@ -70,14 +74,16 @@ class TextTimeline:
         for call in calls:
             handled = f"{call.handled} of {call.transitions}"
             click.echo(f"{'':7}  {call.call[:8]}  {call.who:12}  {handled:12}  {' -> '.join(call.states)}")
-            click.secho(f"{'':47}{call.ended}", dim=True)
+            ended = textwrap.fill(call.ended, WIDTH, initial_indent=" " * 47, subsequent_indent=" " * 47)
+            click.secho(ended, dim=True)
         click.echo()
         for complaint in verdict.complaints:
             click.secho(f"WRONG  {complaint}", fg="red")
         if verdict.ok:
             click.secho(
-                f"{verdict.calls} calls, {verdict.transitions} transitions: each reached its handler exactly "
-                f"once, every end was seen, nothing is left running. {seconds:.1f} s.",
+                f"{verdict.calls} calls, {verdict.transitions} transitions: "
+                "each reached its handler exactly once,\n"
+                f"every end was seen, nothing is left running. {seconds:.1f} s.",
                 fg="green",
             )
 

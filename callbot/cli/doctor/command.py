@@ -1,6 +1,7 @@
 """The command itself: what is typed, and how findings are shown."""
 
 import json
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,4 +88,4 @@ def _print(finding: Finding, *, as_json: bool) -> None:
     level = click.style(f"{finding.level:<8}", fg=_COLOURS[finding.level])
     click.echo(f"{level} {finding.check}: {finding.says}")
     if finding.fix:
-        click.echo(f"{'':8} -> {finding.fix}")
+        click.echo(textwrap.indent(f"-> {finding.fix}", " " * 9))

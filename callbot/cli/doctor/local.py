@@ -15,6 +15,7 @@ from callbot.media.files import read
 from callbot.store import Store, open_store
 
 _LEASE = "doctor"
+_CONVERT = ". Convert it with\n"  # after that come the commands
 _KEEP = "set store to sqlite:///calls.db: then a restart takes up the calls there are"
 
 
@@ -49,7 +50,13 @@ async def check_prompts(paths: Sequence[Path]) -> list[Finding]:
     files = [file for path in paths for file in _files(path)]
     if not files:
         return [ok("prompts", "none to look at; name files or folders with --prompts")]
-    found = [finding for file in files if (finding := await asyncio.to_thread(_check, file)) is not None]
+    faults = [fault for file in files if (fault := await asyncio.to_thread(_fault, file)) is not None]
+    found = []
+    for position, fault in enumerate(faults):
+        says, convertible, commands = fault.partition(_CONVERT)
+        last = not any(_CONVERT in later for later in faults[position + 1 :])
+        fix = f"convert it:\n{commands}" if last else "convert it as the last one below"
+        found.append(failure("prompts", says, fix if convertible else "put it right, or take the file away"))
     return found or [ok("prompts", f"{len(files)} can be played")]
 
 
@@ -57,12 +64,12 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.rglob("*.wav")) if path.is_dir() else [path]
 
 
-def _check(file: Path) -> Finding | None:
+def _fault(file: Path) -> str | None:
     try:
         _, content = read(file)
         check_wav(content, str(file))
     except PromptError as error:
-        return failure("prompts", str(error), "put it right, or take the file away")
+        return str(error)
     return None
 
 

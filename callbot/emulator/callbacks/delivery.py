@@ -12,6 +12,9 @@ from callbot.emulator.callbacks.shapes import describe, envelope, items_of
 from callbot.emulator.faults.plan import Fate, FaultPlan
 from callbot.emulator.settings import Unsettled
 from callbot.emulator.settings.faults import Fault
+from callbot.log import get_logger
+
+_log = get_logger(__name__)
 
 LOST = Answer(None, error="lost on purpose")
 Spawn = Callable[[Coroutine[object, object, None]], object]
@@ -29,6 +32,7 @@ class Delivery:
         self._clock = clock
         self._spawn = spawn
         self._pools: dict[tuple[str, str, str], list[_Waiting]] = {}
+        self._failing: set[str] = set()
         self._beside = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -75,7 +79,18 @@ class Delivery:
             answer = await self._sender.send(callback, attempt=attempt, fault=fate.name, empty=empty)
             if answer.accepted or answer.moved is not None:
                 break
+        self._warn(callback.url, answer)
         self._report(together, answer)
+
+    def _warn(self, url: str, answer: Answer) -> None:
+        """Say that callbacks do not get through: once, until they do again."""
+        if answer.accepted or answer.moved is not None:
+            self._failing.discard(url)
+        elif url not in self._failing:
+            self._failing.add(url)
+            _log.warning(
+                "callback failed: is the bot running?", url=url, status=answer.status, error=answer.error
+            )
 
     def _report(self, together: list[Callback], answer: Answer) -> None:
         for callback in together:
