@@ -29,7 +29,7 @@ demo: $(STAMP) ## play three calls against the emulator
 	@$(RUN) callbot demo
 
 .PHONY: check
-check: format-check lint types floors test wheel ## everything that must pass before a change goes in
+check: format-check lint types floors test fold wheel ## everything that must pass before a change goes in
 	@echo "== all checks passed"
 
 .PHONY: format-check
@@ -60,6 +60,13 @@ test: $(STAMP) ## the tests; ARGS="tests/cli -k demo" picks some
 .PHONY: soak
 soak: $(STAMP) ## run a bot on the worst of lines for eight minutes and kill it six times; ARGS="--seed 2"
 	@$(RUN) soak $(ARGS)
+
+.PHONY: fold
+fold: $(STAMP) ## every branch of the fold is tried
+	@echo "== fold"
+	@$(RUN) coverage run --branch --data-file=.coverage --source=callbot/state \
+		-m pytest -q -p no:xdist tests/state tests/registry/test_exactly_once.py
+	@$(RUN) coverage report --data-file=.coverage --fail-under=100 --skip-covered --show-missing
 
 .PHONY: wheel
 wheel: $(STAMP) ## build the wheel, install it in an empty folder and run it there

@@ -58,7 +58,7 @@ def _fold(record: Record, observation: Observation) -> Folded:
             return fold_operation_read(record, observation)
         case RosterRead():
             return _roster_read(record, observation)
-        case Gone() | KeptAlive() | TransferBegun() | Doubted() | SetBack():
+        case _:
             return _signed(record, observation)
 
 
@@ -78,7 +78,7 @@ def _signed(record: Record, sign: Gone | KeptAlive | TransferBegun | Doubted | S
         case Doubted():
             after = record._replace(doubt=sign.reason, doubt_at=sign.at)
             return Folded(after, (), Verdict.APPLIED)
-        case SetBack():
+        case _:  # the clock was set back
             return Folded(_not_ahead_of(record, sign.at), (), Verdict.APPLIED)
 
 

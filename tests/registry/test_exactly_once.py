@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from callbot.model import CallState, call_key
 from callbot.registry import Registry
-from callbot.state import Change, Doubted, Gone, Notified, Observation, Read, Transition
+from callbot.state import Change, Doubted, Gone, KeptAlive, Notified, Observation, Read, Transition
 from callbot.store import MemoryStore
 from tests.state.wire import CALL_ID, created, notified, state
 
@@ -114,6 +114,19 @@ class OneCall(RuleBasedStateMachine):
             self.observe(Gone(self.tick()))
         else:
             self.observe(Read(self.tick(), asked_at, {"id": CALL_ID, "state": now}))
+
+    @precondition(lambda self: self.passed and self.passed[-1] != "incoming")
+    @rule()
+    def hang_up(self) -> None:
+        """The bot leaves; the platform may tell, or not."""
+        self.life = self.life[-1:]
+
+    @precondition(lambda self: self.passed)
+    @rule()
+    def verb(self) -> None:
+        """A request for the call: it is a sighting while the call lives, and its end after that."""
+        over = self.passed[-1] == "terminated"
+        self.observe(Gone(self.tick()) if over else KeptAlive(self.tick()))
 
     @rule()
     def doubt(self) -> None:
