@@ -5,6 +5,7 @@ has nothing else, and `run` serves it.
 """
 
 import asyncio
+import os
 import signal
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -136,9 +137,11 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
     runtime = bots[0].runtime
     settings = runtime.settings
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_timeout)
+    tls = _tls(settings)
+    await _see_port_free(settings)
     try:
         await runner.setup()
-        await _listen(runner, settings)
+        await _listen(runner, settings, tls)
         yield runtime
         # before the listener closes: handlers may be waiting for callbacks
         await asyncio.gather(*(bot.drain() for bot in bots))
@@ -182,14 +185,31 @@ def _stop(stopped: asyncio.Event, runtime: Runtime) -> None:
     stopped.set()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
-    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
+async def _see_port_free(settings: Settings) -> None:
+    """Miss a port before the bot is started, which takes seconds where nobody answers."""
+    loop = asyncio.get_running_loop()
+    try:
+        probe = await loop.create_server(asyncio.Protocol, settings.host, settings.port, start_serving=False)
+    except OSError as error:
+        raise _cannot_listen(settings, error) from None
+    probe.close()
+    await probe.wait_closed()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings, tls: ssl.SSLContext | None) -> None:
+    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
     try:
         await site.start()
     except OSError as error:
-        raise ConfigurationError(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
-        ) from None
+        raise _cannot_listen(settings, error) from None
+
+
+def _cannot_listen(settings: Settings, error: OSError) -> ConfigurationError:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return ConfigurationError(
+        f"cannot listen on {settings.host}:{settings.port}: {why}. "
+        "Is the bot running already? The setting port names another port, as in --set port=8444"
+    )
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

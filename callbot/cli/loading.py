@@ -12,6 +12,7 @@ from typing import TypeGuard
 import click
 
 from callbot.bot import CallBot
+from callbot.bot.hooks import HOOKS
 from callbot.cli.failures import USAGE, Failure
 from callbot.errors import CallbotError
 from callbot.settings import Settings
@@ -65,9 +66,15 @@ def load_bot(target: str) -> CallBot:
         dotted = ".".join(Path(module_name).with_suffix("").parts)
         raise _mistake(f"{module_name} is a file: name the module instead, as in {dotted}:{name or 'bot'}")
     if not (module_name and colon and name):
-        raise _mistake(f"{target!r} names no bot: write MODULE:BOT, as in samples.greeter:bot")
+        raise _mistake(f"{target!r} names no bot: write MODULE:BOT, as in {_example(module_name)}")
     module = _import(module_name)
     return _as_bot(_attribute(module, name), target)
+
+
+def has_handlers(bot: CallBot) -> bool:
+    """Whether anything of the bot can ever run: a hook of its own, or a router."""
+    own = any(getattr(type(bot), hook) is not getattr(CallBot, hook) for hook in HOOKS)
+    return own or bool(bot.routers)
 
 
 def _import(name: str) -> ModuleType:
@@ -79,12 +86,42 @@ def _import(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         missing = error.name or name
         if name == missing or name.startswith(f"{missing}."):
-            raise _mistake(f"there is no module {missing} in {here} or among what is installed") from None
+            raise _mistake(
+                f"there is no module {missing} in {here} or among what is installed{_nearest(name)}"
+            ) from None
         raise _mistake(f"{name} imports {missing}, which is not installed") from None
     except CallbotError as error:  # a misspelt hook, say
         raise _mistake(str(error)) from None
     except Exception as error:  # noqa: BLE001 - whatever the module does when it is imported
         raise _mistake(f"{name} cannot be imported: {_where(error)}{_what(error)}") from None
+
+
+def _example(module_name: str) -> str:
+    """Return MODULE:BOT with the first bot of the module, where there is one."""
+    try:
+        bots = _bots(_import(module_name)) if module_name else []
+    except Failure:
+        bots = []
+    instances = [bot for bot in bots if bot.islower()]  # an instance, by its name, is what is meant
+    return f"{module_name}:{(instances or bots)[0]}" if bots else "samples.greeter:bot"
+
+
+def _nearest(name: str) -> str:
+    """Return a hint at a module in the current folder whose name is like this one, or nothing."""
+    folder, parts = Path.cwd(), name.split(".")
+    for position, part in enumerate(parts):
+        here = {entry.stem for entry in folder.iterdir() if entry.suffix == ".py" or entry.is_dir()}
+        if part not in here:
+            near = difflib.get_close_matches(part, here, n=1)
+            return (
+                f"; did you mean {'.'.join([*parts[:position], near[0], *parts[position + 1 :]])}?"
+                if near
+                else ""
+            )
+        folder /= part
+        if not folder.is_dir():
+            break
+    return ""
 
 
 def _attribute(module: ModuleType, name: str) -> object:

@@ -1,13 +1,16 @@
 """The command `run`."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from callbot.cli.failures import explained
-from callbot.cli.loading import config_option, load_bot, load_settings, set_option
+from callbot.bot import CallBot
+from callbot.cli.failures import explained, words_of
+from callbot.cli.loading import config_option, has_handlers, load_bot, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
+from callbot.errors import CallbotError
 from callbot.runtime import Runtime
 from callbot.settings import Settings
 
@@ -26,17 +29,40 @@ def run(
     for in the current folder first. Ctrl-C or SIGTERM lets running handlers finish, then ends.
     """
     configure_logs(log_level, log_format)
-    import asyncio
-
-    from callbot.service import serve_until_stopped
-
     with explained():
         found = load_bot(bot)
         settings = load_settings(config, assignments)
-        name = type(found).__name__
-        asyncio.run(
-            serve_until_stopped(found, settings, on_ready=lambda runtime: _say_where(name, settings, runtime))
-        )
+        if not has_handlers(found):
+            _warn(f"{bot} has no handler: nothing happens when a call comes. Write on_incoming, say.")
+        asyncio.run(_serve(found, settings))
+
+
+async def _serve(bot: CallBot, settings: Settings) -> None:
+    from callbot.service import serve_until_stopped
+
+    trying: list[asyncio.Task[None]] = []
+
+    def ready(runtime: Runtime) -> None:
+        _say_where(type(bot).__name__, settings, runtime)
+        trying.append(asyncio.create_task(_try_to_sign_in(runtime)))
+
+    try:
+        await serve_until_stopped(bot, settings, on_ready=ready)
+    finally:
+        for task in trying:
+            task.cancel()
+
+
+async def _try_to_sign_in(runtime: Runtime) -> None:
+    """Sign in while nobody waits for it, so that a wrong secret shows before the first call does."""
+    try:
+        await runtime.graph.sign_in()
+    except CallbotError as error:
+        _warn(f"The bot cannot sign in, so its calls will fail.\n{words_of(error)}")
+
+
+def _warn(words: str) -> None:
+    click.secho(f"Warning: {words}", err=True, fg="yellow")
 
 
 def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:

@@ -56,6 +56,7 @@ class GraphClient(
             )
             tokens = CachedTokens(sign_in, clock)
         self._tokens = tokens
+        self._home = settings.tenant_id
         funnel = Funnel(
             self._connection,
             tokens,
@@ -77,6 +78,14 @@ class GraphClient(
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""
         await self._connection.open()
+
+    async def sign_in(self) -> None:
+        """Get a token of the bot's own tenant, if it has one, so that a mistake shows before a call does.
+
+        Raises `AuthenticationFailed`, `Unavailable` or `GraphTimeout`.
+        """
+        if self._home is not None:
+            await self._tokens.token(self._home)
 
     async def close(self) -> None:
         """End sign-ins that are under way and close every connection."""

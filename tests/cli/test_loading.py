@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from callbot import CallBot
+from callbot import CallBot, Router
 from callbot.cli.failures import USAGE, Failure
-from callbot.cli.loading import load_bot
+from callbot.cli.loading import has_handlers, load_bot
 
 BOTS = """
 from callbot import CallBot
@@ -52,8 +52,28 @@ def test_an_instance_and_a_class_are_bots(target: str) -> None:
 
 
 def test_a_missing_module_is_named_with_where_it_was_looked_for(tmp_path: Path) -> None:
-    assert complaint("bost:greeter") == f"there is no module bost in {tmp_path} or among what is installed"
-    assert "no module bost" in complaint("bost.deeper:greeter")
+    assert complaint("nothing:greeter") == (
+        f"there is no module nothing in {tmp_path} or among what is installed"
+    )
+    assert "no module nothing" in complaint("nothing.deeper:greeter")
+
+
+def test_a_misspelt_module_is_answered_with_the_nearest_in_this_folder() -> None:
+    assert complaint("bost:greeter").endswith("; did you mean bots?")
+    Path("packed").mkdir()
+    Path("packed/deeper.py").write_text(BOTS)
+    assert complaint("packed.deepr:greeter").endswith("; did you mean packed.deeper?")
+    assert complaint("paked.deeper:greeter").endswith("; did you mean packed.deeper?")
+
+
+def test_a_module_without_a_bot_is_answered_with_its_bot() -> None:
+    assert complaint("bots").endswith("write MODULE:BOT, as in bots:greeter")
+
+
+def test_a_bot_that_nothing_can_happen_to_is_told_apart() -> None:
+    assert has_handlers(load_bot("bots:greeter"))
+    assert has_handlers(CallBot().include(Router()))
+    assert not has_handlers(CallBot())
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest_bot() -> None:
@@ -75,7 +95,7 @@ def test_a_bot_that_needs_arguments_is_to_be_made_in_its_module() -> None:
     assert "make an instance in the module" in message
 
 
-@pytest.mark.parametrize("target", ["bots", "bots:", ":greeter", ""])
+@pytest.mark.parametrize("target", ["", ":", ":greeter"])
 def test_a_target_without_a_module_or_a_bot_is_explained(target: str) -> None:
     assert "write MODULE:BOT, as in samples.greeter:bot" in complaint(target)
 

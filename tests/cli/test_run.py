@@ -167,6 +167,57 @@ async def test_a_port_that_is_taken_is_named(
     assert "Traceback" not in ended.err
 
 
+async def test_a_port_that_is_taken_is_missed_before_anybody_is_asked_for_keys(
+    callbot: Run, environment: dict[str, str], bot_port: int
+) -> None:
+    nowhere = {"CALLBOT_METADATA_URL": "https://localhost:1/keys"}
+    with socket.create_server(("127.0.0.1", bot_port)):
+        ended = await callbot("run", "samples.greeter:bot", env=environment | nowhere)
+    assert ended.code == 2
+    assert "Is the bot running already? The setting port names another port" in ended.err
+    assert "cannot fetch the keys" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"CALLBOT_AUTHORITY": "https://localhost:1"}, "while `python -m callbot emulator` runs"),
+        ({"CALLBOT_CLIENT_SECRET": "wrong"}, "the client secret is wrong"),
+    ],
+)
+async def test_a_bot_that_cannot_sign_in_says_so_and_what_to_do(
+    start: Start, environment: dict[str, str], change: dict[str, str], words: str
+) -> None:
+    bot = await start("run", "samples.greeter:bot", env=environment | change)
+    await bot.until_said("Ctrl-C")
+    said = ""
+    assert bot.process.stderr is not None
+    while words not in said:
+        line = (await bot.process.stderr.readline()).decode()
+        assert line, said
+        said += line
+    assert "Warning: The bot cannot sign in, so its calls will fail." in said
+    assert (await bot.end(signal.SIGINT)).code == 0
+
+
+async def test_a_bot_without_a_handler_is_warned_about(
+    start: Start, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "idle.py").write_text("from callbot import CallBot\nclass Idle(CallBot): ...\n")
+    bot = await start("run", "idle:Idle", cwd=tmp_path, env=environment)
+    await bot.until_said("Ctrl-C")
+    assert "idle:Idle has no handler" in (await bot.end(signal.SIGINT)).err
+
+
+async def test_a_store_whose_folder_is_not_there_is_a_mistake_in_the_settings(
+    callbot: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    nowhere = {"CALLBOT_STORE": f"sqlite:///{tmp_path}/no/calls.db"}
+    ended = await callbot("run", "samples.greeter:bot", env=environment | nowhere)
+    assert ended.code == 2
+    assert "its folder does not exist" in ended.err
+
+
 async def test_logs_go_to_stderr_as_json_where_there_is_no_terminal(
     start: Start, environment: dict[str, str]
 ) -> None:
