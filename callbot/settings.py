@@ -39,7 +39,7 @@ _PATHS = (
     "tls_key",
 )
 
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Origin(StrEnum):

@@ -20,6 +20,7 @@ from callbot.errors import (
     GraphError,
     PermissionDenied,
     Throttled,
+    Unavailable,
 )
 from callbot.log import get_logger
 from callbot.model import CallResource, Participant
@@ -221,6 +222,8 @@ class Reconciler:
     async def _read(self, record: Record) -> None:
         asked_at = self._clock.time()
         resource = await self._graph.get_call(record.id, tenant=record.tenant_id)
+        if resource.id is None and resource.state is None:
+            raise Unavailable("Graph reported success without a call", verb="get_call")
         read = Read(at=self._clock.time(), asked_at=asked_at, resource=resource.to_wire())
         await self._deliver(record.key, read)
         if _may_have_roster(record):

@@ -64,6 +64,11 @@ class Caretaker:
         if not record.ended:
             self._reconciler.ask(record.key, "start-up", Urgency.ROUTINE)
 
+    def look_at(self, key: str, trigger: str) -> None:
+        """Read a call, if it is known, as something does not fit."""
+        if self._registry.get(key) is not None:
+            self._reconciler.ask(key, trigger, Urgency.DOUBT)
+
     def heard(self) -> None:
         """A callback came: the way in works."""
         if self.vigilance.heard():

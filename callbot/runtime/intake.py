@@ -37,6 +37,7 @@ class Intake:
         is_open: Callable[[], bool],
         is_owner: Callable[[], bool],
         heard: Callable[[], None],
+        look_at: Callable[[str, str], None],
     ) -> None:
         self._store = store
         self._mailboxes = mailboxes
@@ -46,6 +47,7 @@ class Intake:
         self._is_open = is_open
         self._is_owner = is_owner
         self._heard = heard
+        self._look_at = look_at
         self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
         self._looked_at = 0
         self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
@@ -83,6 +85,8 @@ class Intake:
         seen = [_notified(callback, one) for one in self._about_known_calls(callback, told)]
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
+            for refused in seen:  # nobody knows whether the platform sends it again
+                self._look_at(refused.path.key or "", "refused callback")
             raise Full
         self._heard()
         try:

@@ -92,6 +92,7 @@ class Runtime:
             is_open=lambda: self._accepting,
             is_owner=lambda: self.ownership.held,
             heard=self.caretaker.heard,
+            look_at=self.caretaker.look_at,
         )
 
     # -- life ----------------------------------------------------------------------------------------

@@ -32,11 +32,12 @@ class ScriptedGraph:
         self.roster_errors: list[CallbotError] = []
         self.errors: list[CallbotError] = []
         self.hold: asyncio.Event | None = None
+        self.empty = False
 
     async def get_call(self, call_id: str, *, tenant: str | None) -> CallResource:
         self.asked.append(call_id)
         await self._answer()
-        return CallResource.view({"id": call_id, "state": "established"})
+        return CallResource.view({} if self.empty else {"id": call_id, "state": "established"})
 
     async def list_participants(self, call_id: str, *, tenant: str | None) -> list[Participant]:
         self.rosters_asked.append(call_id)
@@ -298,4 +299,13 @@ async def test_settings_that_keep_a_call_from_being_read_are_told_and_tried_agai
     bench.graph.errors = [ConfigurationError("no tenant is known")]
     bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
     await settle()
+    assert bench.retries == [(key, 2.0)]
+
+
+async def test_an_answer_without_a_call_in_it_is_a_failed_read(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.empty = True
+    bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    assert bench.delivered == []
     assert bench.retries == [(key, 2.0)]

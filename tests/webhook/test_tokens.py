@@ -314,3 +314,10 @@ async def test_without_keys_nobody_can_tell_whether_a_token_is_good(
     with pytest.raises(KeysUnavailable):
         await authenticator.authenticate(platform.bearer())
     assert await refusal(authenticator, None) == "no_token"
+
+
+@pytest.mark.parametrize("tid", ["../../evil", "a\nb", " ", "a" * 300, "tenant/x", "-"])
+async def test_a_tenant_that_could_lead_a_sign_in_astray_is_refused(
+    authenticator: Authenticator, platform: Platform, tid: str
+) -> None:
+    assert await refusal(authenticator, platform.bearer(tid=tid)) == "malformed_claims"

@@ -4,6 +4,7 @@ https://learn.microsoft.com/microsoftteams/platform/bots/calls-and-meetings/call
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ TENANT_CLAIMS = ("tid", "http://schemas.microsoft.com/identity/claims/tenantid")
 """The tenant of the call, as it is on the wire and as .NET names it."""
 
 _END_OF_TIME = 1e12
+_TENANT = re.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}")  # it becomes part of an address to sign in at
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +116,6 @@ def _tenant(claims: Mapping[str, object]) -> str:
     tenant = named[0] if named else None
     if not isinstance(tenant, str) or not tenant or any(other != tenant for other in named):
         raise UnauthenticatedCallback("no_tenant", "the token does not name one tenant")
+    if not _TENANT.fullmatch(tenant):
+        raise UnauthenticatedCallback("malformed_claims", "the token's tenant is no guid and no domain name")
     return tenant
