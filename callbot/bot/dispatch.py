@@ -15,6 +15,7 @@ import structlog
 from callbot.bot.bot import CallBot
 from callbot.bot.call import Call
 from callbot.bot.hooks import HandlerFailure
+from callbot.bot.raised import log_failure
 from callbot.bot.routing import Handling
 from callbot.bot.standing import where_it_stands
 from callbot.clock import Clock, Timer, timeout
@@ -194,7 +195,7 @@ class Dispatcher:
 
     async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
         self.failures += 1
-        _log.error("handler failed", handler=failure.handler, exc_info=failure.error)
+        log_failure(_log, "handler failed", failure.handler, failure.error)
         if handling.on_failure is None:
             return
         try:
@@ -202,7 +203,7 @@ class Dispatcher:
         except CallEnded:
             return
         except Exception as error:  # noqa: BLE001 - as above
-            _log.error("on_error failed", handler=failure.handler, exc_info=error)
+            log_failure(_log, "on_error failed", failure.handler, error)
 
     def _report_slow(self, handling: Handling, queue: HandlerQueue) -> None:
         if queue.task is None:

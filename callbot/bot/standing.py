@@ -27,7 +27,7 @@ def where_it_stands(task: asyncio.Task[None]) -> Standing:
     where = waits_for = None
     for frame in _frames(task.get_coro()):
         code = frame.f_code
-        if _is_own(code.co_filename):
+        if is_own(code.co_filename):
             where, waits_for = f"{code.co_filename}:{frame.f_lineno}", None
         elif where is not None and waits_for is None:
             waits_for = code.co_qualname
@@ -47,5 +47,6 @@ def _frames(awaited: object) -> Iterator[FrameType]:
             return
 
 
-def _is_own(file: str) -> bool:
+def is_own(file: str) -> bool:
+    """Whether a file is neither of callbot, nor of Python, nor of what is installed."""
     return not file.startswith((_CALLBOT, _PYTHON, *_INSTALLED, "<"))

@@ -1,6 +1,7 @@
 """Routers, middleware and reports in a bot that runs."""
 
 import asyncio
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,26 @@ async def test_a_handler_that_takes_long_is_reported_with_where_it_stands(
     assert source[int(line) - 1].endswith(f"# the {what}")
     assert report["handler"].endswith("Slow.on_incoming")
     assert report["waits_for"] == ("ConversationVerbs.gather" if what == "verb" else "sleep")
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+async def test_what_a_handler_raised_is_told_with_its_own_line_and_without_the_frames_around_it(
+    caplog: pytest.LogCaptureFixture, level: str
+) -> None:
+    class Silent(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.play("gone.wav")
+
+    caplog.set_level(level, "callbot")
+    async with simulate(Silent(), handlers_may_raise=True) as world:
+        await world.incoming("Ana")
+        await world.settled()
+    (record,) = [one for one in caplog.records if one.message == "handler failed"]
+    told = vars(record)
+    assert told["error"].startswith("PromptError: there is no prompt file ")
+    file, _, line = told["where"].rpartition(":")
+    assert 'call.play("gone.wav")' in Path(file).read_text().splitlines()[int(line) - 1]
+    assert record.exc_info is not None
+    frames = [frame.name for frame in traceback.extract_tb(record.exc_info[2])]
+    assert (frames == ["on_incoming"]) is (level == "INFO")
+    assert "on_incoming" in frames
