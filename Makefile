@@ -93,6 +93,7 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "callbot needs Python 3.11 or later with venv and pip; the one found first is:" >&2; \
 		python3 --version >&2 || echo "none" >&2; \
 		echo "name another with: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
+	@if [ -L $(VENV) ]; then echo "$(VENV) is a link to another environment: remove the link" >&2; exit 1; fi
 	@echo "== installing into $(VENV) with $(PYTHON)"
 	@grep -qs ' $(CURDIR)/$(VENV)$$' $(VENV)/pyvenv.cfg && $(VENV)/bin/python -c '$(OLD_ENOUGH)' || \
 		$(PYTHON) -m venv --clear $(VENV)
