@@ -1,5 +1,6 @@
 """The command `emulator`."""
 
+import logging
 from pathlib import Path
 
 import click
@@ -39,6 +40,9 @@ def emulator(
     people. They are told what to do through its control API, which docs/emulator.md explains.
     """
     configure_logs(log_level, log_format)
+    if log_level == "warning":
+        # callbacks that do not get through: a detail to a test, but not to somebody who waits for them
+        logging.getLogger("callbot.emulator.callbacks").setLevel(logging.INFO)
     if not callback_url.startswith("https://"):
         raise click.BadParameter("callbacks go to https addresses only", param_hint="--callback-url")
     from callbot.cli.emulation import run_emulator

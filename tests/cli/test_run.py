@@ -200,6 +200,17 @@ async def test_a_bot_that_cannot_sign_in_says_so_and_what_to_do(
     assert (await bot.end(signal.SIGINT)).code == 0
 
 
+async def test_the_emulator_says_that_nobody_takes_its_callbacks(start: Start, tmp_path: Path) -> None:
+    url = f"https://localhost:{free_port()}/api/calls"
+    emulator = await start("emulator", "--port", "0", "--directory", str(tmp_path), "--callback-url", url)
+    root = (await emulator.until_said("listens on")).split()[-1]
+    await emulator.until_said("Ctrl-C")
+    await Control(root, tmp_path / "ca.pem").send("POST", "/calls", {"person": "Ana"})
+    assert emulator.process.stderr is not None
+    line = json.loads(await emulator.process.stderr.readline())
+    assert (line["event"], line["url"]) == ("callback failed: is the bot running?", url)
+
+
 async def test_a_bot_without_a_handler_is_warned_about(
     start: Start, environment: dict[str, str], tmp_path: Path
 ) -> None:

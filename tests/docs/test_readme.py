@@ -129,6 +129,24 @@ async def test_the_service_of_the_readme_takes_a_call(
     assert rest == f"{call.id} The bot ended the call.\n"
 
 
+@pytest.mark.parametrize("program", ["app.py", "dial.py"])
+async def test_a_program_of_the_readme_says_where_it_listens(
+    folder: Path, environment: dict[str, str], port: int, program: str
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", program),
+        cwd=folder,
+        env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        assert f"listening on 127.0.0.1:{port}, " in (await process.stdout.readline()).decode()
+    finally:
+        process.kill()
+        await process.communicate()
+
+
 @pytest.fixture
 def dialling(
     folder: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch

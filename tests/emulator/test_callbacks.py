@@ -33,6 +33,7 @@ async def test_a_failing_callback_is_logged_and_the_next_is_sent(bot: Bot) -> No
 async def test_a_callback_nobody_listens_to_is_logged_with_its_error(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "callbot.emulator.callbacks")
     bot = await start()
     await bot.stop_listening()
     call = await bot.emulator.place_call("Ana")
