@@ -57,7 +57,8 @@ async def test_every_test_of_the_document_passes(folder: Path) -> None:
 
 
 async def test_the_failure_of_the_document_is_what_a_failure_says(folder: Path) -> None:
-    script = "import asyncio, fails, logging\nlogging.disable()\ntry: asyncio.run(fails.scenario())\nexcept AssertionError as e: print(e)"
+    quiet = "import asyncio, fails, logging\nlogging.disable()\n"
+    script = quiet + "try: asyncio.run(fails.scenario())\nexcept AssertionError as e: print(e)"
     _, said = await run(folder, "-c", script)
     (shown,) = [content for language, content in BLOCKS if language == "text"]
     assert without_ids(said).strip() == without_ids(shown).strip()
