@@ -20,6 +20,8 @@ class OpenEnum(StrEnum):
         ValueError: when looked up with anything but a string.
     """
 
+    __hash__ = str.__hash__  # as the equal string: that of Enum is written in Python
+
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
@@ -31,6 +33,12 @@ class OpenEnum(StrEnum):
         unnamed._name_ = value
         unnamed._value_ = value
         return unnamed
+
+    @classmethod
+    def named(cls, value: str) -> Self:
+        """Return the member for `value`, as calling the class does: several times as fast for a usual one."""
+        member = cls._value2member_map_.get(value)
+        return member if isinstance(member, cls) else cls(value)
 
     @property
     def known(self) -> bool:

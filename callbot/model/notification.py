@@ -4,15 +4,13 @@ https://learn.microsoft.com/graph/api/resources/commsnotification
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from callbot.model.enums import ChangeType
 from callbot.model.path import PathKind, ResourcePath, is_call_id
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(NamedTuple):
     """A hint that a resource of a call has changed.
 
     `resource_data` is raw JSON on purpose: usually a few fields of the resource, an object for a call or an
@@ -38,7 +36,7 @@ class Notification:
             data = None
         change = item.get("changeType")
         return cls(
-            _CHANGES.get(change) or ChangeType(change) if isinstance(change, str) else _NO_CHANGE_TYPE,
+            ChangeType.named(change) if isinstance(change, str) else _NO_CHANGE_TYPE,
             resource_url,
             resource,
             data,
@@ -53,7 +51,6 @@ class Notification:
         return self.path.call_id
 
 
-_CHANGES: dict[str, ChangeType] = {member.value: member for member in ChangeType}
 _NO_CHANGE_TYPE = ChangeType("")
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from callbot.errors import VersionConflict
@@ -75,7 +74,7 @@ class Registry:
         `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
         """
         if isinstance(change, Transition) and change.redelivered:
-            change = replace(change, redelivered=False)  # as it was kept
+            change = change._replace(redelivered=False)  # as it was kept
         while True:
             record = await self._known(key)
             if record is None or (data is None and change not in record.unhandled):

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -278,7 +277,7 @@ class Runtime:
 
 def _again(change: Change) -> Change:
     """Tell a handler that it may have run before."""
-    return replace(change, redelivered=True) if isinstance(change, Transition) else change
+    return change._replace(redelivered=True) if isinstance(change, Transition) else change
 
 
 def prompts_url(settings: Settings) -> str:

@@ -1,8 +1,13 @@
-"""What can change in a call, as handlers are told. `at` is wall time in seconds since the Unix epoch."""
+"""What can change in a call, as handlers are told. `at` is wall time in seconds since the Unix epoch.
+
+Transitions and tones are tuples with names, because nearly every callback makes one: it takes a third of the
+time of a dataclass that cannot be changed.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from callbot.model import (
     CallState,
@@ -25,8 +30,7 @@ class Source(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A change of the call's state, as observed: nothing is invented between `old` and `new`.
 
     `old` is None for the first sighting. `seq` counts the transitions of the call from 1, without gaps.
@@ -65,8 +69,7 @@ class MediaChange:
         return self.audio is MediaState.ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """A key somebody pressed. `sequence_id` orders the tones of a call, also when they arrive otherwise."""
 
     call_id: str

@@ -1,6 +1,6 @@
 """What folding one observation gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -9,6 +9,8 @@ from callbot.state.changes import Change, Source, Transition
 from callbot.state.observation import Document
 from callbot.state.order import is_detour
 from callbot.state.record import Record
+
+_NO_RESULT = ResultInfo.view({})
 
 
 class Verdict(StrEnum):
@@ -45,8 +47,15 @@ def moved(
     result: object = None,
     *,
     inferred: bool = False,
+    resource: Document | None = None,
+    seen_at: float | None = None,
+    merged_at: float | None = None,
 ) -> tuple[Record, Transition]:
-    """Move `record` to the state `new`; `result` is the `resultInfo` document that came with it."""
+    """Move `record` to the state `new`, as was seen `at`.
+
+    `result` is the `resultInfo` document that came with it. What else is new in the record can be given
+    along, so that it is made anew only once.
+    """
     transition = Transition(
         call_id=record.id,
         seq=record.transitions + 1,
@@ -60,9 +69,11 @@ def moved(
     after = record._replace(
         state=new,
         state_at=at,
+        seen_at=record.seen_at if seen_at is None else seen_at,
+        merged_at=record.merged_at if merged_at is None else merged_at,
         answered=record.answered or new is CallState.ESTABLISHED,
         detours=record.detours | {new} if is_detour(new) else record.detours,
-        resource=_with_state(record.resource, new),
+        resource=_with_state(record.resource if resource is None else resource, new),
         transitions=transition.seq,
         retreat=None,
         fruitless_reads=0,
@@ -72,10 +83,10 @@ def moved(
 
 def _with_state(resource: Document, state: CallState) -> Document:
     written = resource.get("state")
-    if isinstance(written, str) and CallState(written) is state:
+    if isinstance(written, str) and CallState.named(written) is state:
         return resource
     return {**resource, "state": state.value}
 
 
 def _result(document: object) -> ResultInfo:
-    return ResultInfo.view(document if isinstance(document, Mapping) else {})
+    return ResultInfo.view(document) if isinstance(document, dict) else _NO_RESULT

@@ -1,7 +1,5 @@
 """Folding a notification on the call's own path: a hint, in which what is left out is unchanged."""
 
-from collections.abc import Mapping
-
 from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
 from callbot.state.folded import Folded, Verdict, folded, moved
@@ -9,6 +7,7 @@ from callbot.state.observation import Document, Notified
 from callbot.state.order import Step, may_be_old, step
 from callbot.state.record import Record, Retreat
 
+_DETAILS = frozenset({"mediaState", "toneInfo", "transcription"})
 _INT64_DIGITS = 19
 _GAP = 64  # tones that can be missing at most and still be waited for
 
@@ -19,7 +18,7 @@ def fold_notified(record: Record, seen: Notified) -> Folded:
     So is one the call has been in before, as to hold and back: the notification may be an old one. A read
     has to say whether it is true.
     """
-    data = seen.data if isinstance(seen.data, Mapping) else {}
+    data = seen.data if isinstance(seen.data, dict) else {}
     said = CallState.TERMINATED if seen.change_type is ChangeType.DELETED else stated(data)
     has_result = bool(data.get("resultInfo"))
     way = Step.SAME if said is None else step(record.state, said, has_result=has_result)
@@ -27,27 +26,37 @@ def fold_notified(record: Record, seen: Notified) -> Folded:
         return _stale(record, seen, data)
     if said is not None and may_be_old(record.state, said, record.detours, has_result=has_result):
         return _unsure(record, seen, data, said)
-    after = _merged(record, data, seen.at)
-    changes: list[Change] = []
-    if said is not None and way is not Step.SAME:
-        after, transition = moved(after, said, Source.NOTIFICATION, seen.at, data.get("resultInfo"))
-        changes.append(transition)
-    if not after.ended:
-        after, details = call_details(record, after, data, seen.at)
-        changes.extend(details)
-    return folded(record, after, changes)
+    if said is None or way is Step.SAME:
+        after, details = call_details(record, _merged(record, data, seen.at), data, seen.at)
+        return folded(record, after, details)
+    after, transition = moved(
+        record,
+        said,
+        Source.NOTIFICATION,
+        seen.at,
+        data.get("resultInfo"),
+        resource=_with(record.resource, data),
+        seen_at=seen.at,
+        merged_at=seen.at,
+    )
+    if after.ended:
+        return Folded(after, (transition,), Verdict.APPLIED)
+    after, details = call_details(record, after, data, seen.at)
+    return Folded(after, (transition, *details), Verdict.APPLIED)
 
 
 def stated(data: Document) -> CallState | None:
     """Return the state a call document names; None for none, or one it could not express."""
     written = data.get("state")
-    state = CallState(written) if isinstance(written, str) and written else None
+    state = CallState.named(written) if isinstance(written, str) and written else None
     return None if state is CallState.UNKNOWN_FUTURE_VALUE else state
 
 
 def call_details(before: Record, after: Record, data: Document, at: float) -> tuple[Record, list[Change]]:
     """Fold what a call document carries beside its state into `after`: audio, tone, transcription."""
     changes: list[Change] = []
+    if _DETAILS.isdisjoint(data):
+        return after, changes
     audio = _member(data.get("mediaState"), "audio")
     if audio is not None and MediaState(audio) != before.audio:
         after = after._replace(audio=MediaState(audio))
@@ -82,7 +91,12 @@ def _without_state(record: Record, seen: Notified, data: Document) -> tuple[Reco
 
 
 def _merged(record: Record, data: Document, at: float) -> Record:
-    return record._replace(resource={**record.resource, **data}, seen_at=at, merged_at=at)
+    return record._replace(resource=_with(record.resource, data), seen_at=at, merged_at=at)
+
+
+def _with(resource: Document, data: Document) -> Document:
+    """The document with what a notification carries; a key that is there already is not kept twice."""
+    return {**resource, **data}
 
 
 def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:
@@ -107,13 +121,13 @@ def _transcription(data: Document) -> CallTranscriptionState | None:
 
 
 def _member(document: object, name: str) -> str | None:
-    value = document.get(name) if isinstance(document, Mapping) else None
+    value = document.get(name) if isinstance(document, dict) else None
     return value if isinstance(value, str) else None
 
 
 def _number(info: object) -> int | None:
     """The sequence number of a tone, which OData may write as a string."""
-    value = info.get("sequenceId") if isinstance(info, Mapping) else None
+    value = info.get("sequenceId") if isinstance(info, dict) else None
     if isinstance(value, str) and value.isdecimal() and len(value) <= _INT64_DIGITS:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from callbot.model import ChangeType, ResourcePath
 
 Document = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Notified:
+class Notified(NamedTuple):
     """One notification: a hint. What it leaves out is unchanged."""
 
     at: float

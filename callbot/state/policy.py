@@ -3,8 +3,6 @@
 https://learn.microsoft.com/microsoftteams/teams-recording-policy
 """
 
-from collections.abc import Mapping
-
 from callbot.model import NotificationPayload, ParticipantJoiningNotification, ParticipantLeftNotification
 from callbot.state.changes import ParticipantLeft
 from callbot.state.folded import Folded, Verdict
@@ -12,6 +10,7 @@ from callbot.state.observation import Notified
 from callbot.state.record import Record
 
 _KINDS = {kind.graph_type.lower() for kind in (ParticipantJoiningNotification, ParticipantLeftNotification)}
+_CALL = "#microsoft.graph.call"  # what nearly every notification carries
 _REMEMBERED = 32
 
 
@@ -20,10 +19,10 @@ def policy_payload(data: object) -> NotificationPayload | None:
 
     Only its type tells: nobody has published on which path these notifications come.
     """
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict):
         return None
     named = data.get("@odata.type")
-    if not isinstance(named, str) or named.rpartition(".")[2].lower() not in _KINDS:
+    if named == _CALL or not isinstance(named, str) or named.rpartition(".")[2].lower() not in _KINDS:
         return None
     return NotificationPayload.view(data)
 

@@ -76,3 +76,18 @@ class Record(NamedTuple):
         if tenant_id == self.tenant_id or tenant_id is None or self.tenant_id is None:
             return True
         return tenant_id.lower() == self.tenant_id.lower()
+
+
+_PLACES = {name: place for place, name in enumerate(Record._fields)}
+_new = tuple.__new__
+
+
+def _replaced(record: Record, /, **fields: object) -> Record:
+    values: list[object] = list(record)
+    for name, value in fields.items():
+        values[_PLACES[name]] = value
+    return _new(Record, values)
+
+
+# What a tuple with names brings along does the same in twice the time, and it is done for each observation.
+Record._replace = _replaced  # type: ignore[method-assign,assignment]  # mypy knows the fields from the class

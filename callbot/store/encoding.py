@@ -16,13 +16,14 @@ from typing import Union, get_args, get_origin
 
 from callbot.errors import StoreError
 from callbot.model import Resource, ResourcePath
-from callbot.state import Change, Notified, Record
+from callbot.state import Change, Notified, Record, Tone, Transition
 
 FORMAT = 1
 """Rises when a field changes its meaning. A new field, or a new kind of change, needs no new format."""
 
 Decode = Callable[[object], object]
 
+_TUPLES = (Record, ResourcePath, Notified, Transition, Tone)  # with names; the rest are dataclasses
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 
 
@@ -84,11 +85,14 @@ def _plain(value: object) -> object:
 
 def _fields_of(value: object) -> dict[str, object]:
     kind: type = type(value)
-    document = {name: getattr(value, name) for name in _names(kind)}
-    path = document.get("path")
-    if isinstance(path, ResourcePath):  # JSON would make a list of it, which no new field survives
-        document["path"] = path._asdict()
-    return document
+    return {name: _named(getattr(value, name)) for name in _names(kind)}
+
+
+def _named(value: object) -> object:
+    """A tuple with names by its names: JSON would make a list of it, which no new field survives."""
+    if isinstance(value, _TUPLES):
+        return _plain(value)
+    return [_named(one) for one in value] if isinstance(value, tuple) else value
 
 
 _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
@@ -96,7 +100,7 @@ _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind) and kind is not Record:
+    if not is_dataclass(kind) and kind not in _TUPLES:
         raise TypeError(f"{kind.__name__} is nothing that is stored")
     return tuple(_annotations(kind))
 
@@ -119,7 +123,7 @@ def _decoder_of_type(annotation: type) -> Decode:
         return annotation
     if issubclass(annotation, Resource):
         return lambda value: annotation.view(_mapping(value))
-    if is_dataclass(annotation) or issubclass(annotation, Record | ResourcePath):
+    if is_dataclass(annotation) or annotation in _TUPLES:
         return _made_of_fields(annotation)
     return _as_is
 

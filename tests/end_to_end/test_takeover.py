@@ -1,6 +1,5 @@
 """Two processes in turn on one store: whoever accepts a callback, one process handles it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from callbot import Call, CallBot, CallState, Transition, User
@@ -60,7 +59,7 @@ async def test_what_the_waiting_process_accepts_is_handled_by_the_one_that_has_t
 
 def established(call: Call) -> Notified:
     seen = state("established")
-    return replace(seen, call_id=call.id, path=ResourcePath.of_call(call.id))
+    return seen._replace(call_id=call.id, path=ResourcePath.of_call(call.id))
 
 
 async def test_a_process_that_lost_its_lease_handles_nothing_any_more(start: Start, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ its store. A reference of the call says what must have been handled in the end.
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -91,7 +90,7 @@ class OneCall(RuleBasedStateMachine):
     @rule(position=st.integers(0, 9))
     def deliver(self, position: int) -> None:
         seen = self.on_the_way.pop(position % len(self.on_the_way))
-        self.observe(replace(seen, at=self.tick()))
+        self.observe(seen._replace(at=self.tick()))
 
     @precondition(lambda self: self.on_the_way)
     @rule(position=st.integers(0, 9))

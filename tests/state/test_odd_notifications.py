@@ -1,6 +1,5 @@
 """What no honest platform sends, and a clock that is set: the fold takes it all and stays right."""
 
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,18 +19,18 @@ def established(at: float = 100.0) -> Record:
 
 def test_a_notification_in_the_name_of_another_tenant_changes_nothing() -> None:
     record = established()
-    folded = fold(record, replace(state("terminated"), tenant_id=ELSEWHERE))
+    folded = fold(record, state("terminated")._replace(tenant_id=ELSEWHERE))
     assert folded == (record, (), Verdict.FOREIGN)
 
 
 def test_a_notification_for_another_bot_changes_nothing() -> None:
     record = established()
-    assert fold(record, replace(state("terminated"), app_id="another")).verdict is Verdict.FOREIGN
+    assert fold(record, state("terminated")._replace(app_id="another")).verdict is Verdict.FOREIGN
 
 
 def test_the_case_of_a_tenant_says_nothing() -> None:
     record = established()
-    same = replace(state("terminated"), tenant_id=(record.tenant_id or "").upper())
+    same = state("terminated")._replace(tenant_id=(record.tenant_id or "").upper())
     assert fold(record, same).verdict is Verdict.APPLIED
 
 

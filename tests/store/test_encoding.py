@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeVar, get_args, get_type_hints
 
 import pytest
@@ -197,4 +196,4 @@ def test_what_json_cannot_hold_is_refused() -> None:
         deep = [deep]
     for data in (object(), deep, {1, 2}):
         with pytest.raises(StoreError, match="a Notified cannot be written as JSON"):
-            encode(replace(notified(1), data=data))
+            encode(notified(1)._replace(data=data))
