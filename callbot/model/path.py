@@ -52,13 +52,17 @@ class ResourcePath(NamedTuple):
         `/operations/participants` is a slip seen on the wire, for an invitation's operation and for a roster
         alike: it reads as an operation without an id, and the notification's data tells the rest.
         """
-        segments = [segment for segment in _bare(text).split("/") if segment]
+        segments = _bare(text).strip("/").split("/")
+        if "" in segments:
+            segments = [segment for segment in segments if segment]
         start = _after_calls(segments)
         if start == len(segments):
             return cls(None, None, PathKind.UNKNOWN, None)
         call_id = segments[start]
         if not is_call_id(call_id):
             return cls(None, None, PathKind.UNKNOWN, None)
+        if start == len(segments) - 1:
+            return cls(call_id, call_key(call_id), PathKind.CALL, None)
         kind, sub_id = _within_call(segments[start + 1 :])
         return cls(call_id, call_key(call_id), kind, sub_id)
 
@@ -96,8 +100,6 @@ def _after_calls(segments: list[str]) -> int:
 
 def _within_call(segments: list[str]) -> tuple[PathKind, str | None]:
     match segments:
-        case []:
-            return PathKind.CALL, None
         case [name]:
             return _COLLECTIONS.get(name.lower(), (PathKind.UNKNOWN, PathKind.UNKNOWN))[0], None
         case [name, sub_id]:

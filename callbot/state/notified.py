@@ -1,8 +1,11 @@
 """Folding a notification on the call's own path: a hint, in which what is left out is unchanged."""
 
+from sys import intern
+
 from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
 from callbot.state.folded import Folded, Verdict, folded, moved
+from callbot.state.keeping import kept
 from callbot.state.observation import Document, Notified
 from callbot.state.order import Step, may_be_old, step
 from callbot.state.record import Record, Retreat
@@ -95,8 +98,10 @@ def _merged(record: Record, data: Document, at: float) -> Record:
 
 
 def _with(resource: Document, data: Document) -> Document:
-    """The document with what a notification carries; a key that is there already is not kept twice."""
-    return {**resource, **data}
+    merged = dict(resource)
+    for key, value in data.items():
+        merged[intern(key)] = value if type(value) is str else kept(value)
+    return merged
 
 
 def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:

@@ -12,11 +12,9 @@ import codecs
 import json
 import math
 from collections.abc import Iterator, Mapping
-from sys import intern
 from typing import NoReturn
 
 from callbot.errors import DecodeError
-from callbot.model.base import TYPE_KEY
 from callbot.model.notification import Notification
 
 MAX_DEPTH = 64
@@ -145,13 +143,9 @@ def _declared_charset(content_type: str | None) -> str | None:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Make an object, with the strings that every notification repeats kept once for all calls."""
-    found = {intern(key): value for key, value in pairs}
+    found = dict(pairs)
     if len(found) != len(pairs):
         raise DecodeError("duplicate_key", "an object in the body has the same key twice")
-    kind = found.get(TYPE_KEY)
-    if isinstance(kind, str):
-        found[TYPE_KEY] = intern(kind)
     return found
 
 

@@ -69,4 +69,4 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 
 def _harmless(value: str | None) -> str | None:
-    return value if value is not None and _HARMLESS(value) is not None else None
+    return value if value is not None and _HARMLESS(value) else None
