@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from callbot.bot.call import Call, Data
 from callbot.bot.hooks import (
+    HOOKS,
     OF_ANNOUNCED,
     OF_ANY_STATE,
     OF_CHANGE,
@@ -54,6 +55,8 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
     """
 
     data_model: ClassVar[type[BaseModel] | None] = None
+    own_hooks: ClassVar[frozenset[str]] = frozenset()
+    """The hooks that this class has written."""
     routers: Sequence[Router] = ()
     middlewares: Sequence[Middleware] = ()
 
@@ -61,6 +64,7 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
         super().__init_subclass__(**arguments)
         check_hooks(cls)
         check_middlewares(cls.middlewares)
+        cls.own_hooks = frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(CallBot, name))
         cls.data_model = model_of(cls, cls.data_model)
 
     def include(self, *routers: Router) -> Self:
@@ -172,7 +176,9 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
 
     def wants(self, change: Change) -> bool:
         """Whether there is a handler for changes like this one, of some calls at least."""
-        return any(router.takes(change) for router in self.routers) or self.hook_for(change) is not None
+        if self.routers and any(router.takes(change) for router in self.routers):
+            return True
+        return self.hook_for(change) is not None
 
     def handling_for(self, call: Call[Data], change: Change) -> Handling | None:
         """Return what has to run for `change`: a router's handler, else the bot's own hook, else None."""
@@ -195,17 +201,14 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
 
     def hook_for_joining(self) -> JoiningHook | None:
         """Return the bot's `on_participant_joining`, None when it has none."""
-        return self.on_participant_joining if self._has(OF_JOINING) else None
+        return self.on_participant_joining if OF_JOINING in self.own_hooks else None
 
     def hook_for_announced(self) -> AnnouncedHook | None:
         """Return the bot's `on_announced`, None when it has none."""
-        return self.on_announced if self._has(OF_ANNOUNCED) else None
+        return self.on_announced if OF_ANNOUNCED in self.own_hooks else None
 
     def _hook(self, name: str) -> Hook | None:
-        if not self._has(name):
+        if name not in self.own_hooks:
             return None
         hook: Hook = getattr(self, name)
         return hook
-
-    def _has(self, name: str) -> bool:
-        return getattr(type(self), name) is not getattr(CallBot, name)

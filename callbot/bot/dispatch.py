@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
@@ -30,8 +30,7 @@ LAST_MOMENT = 2.0
 """Seconds a handler that is running when its call ends has left before it is cancelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(NamedTuple):
     """A handler has finished with a change; `handler` is None when the bot has no hook for it.
 
     `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
@@ -41,7 +40,7 @@ class Handled:
     handler: str | None
     seconds: float = 0.0
     error: Exception | None = None
-    data: Document | None = field(default=None, repr=False)
+    data: Document | None = None
 
 
 class HandlerQueue:
@@ -50,15 +49,23 @@ class HandlerQueue:
     def __init__(self) -> None:
         self.waiting: deque[Change] = deque()
         self.task: asyncio.Task[None] | None = None
-        self.scope: asyncio.Timeout | None = None  # of the handler that is running
+        self.handling: Handling | None = None  # that is running
         self.last_moment: Timer | None = None  # ends it, once its call has ended
+        self.expired = False
 
-    def end_handler(self) -> None:
-        """Forget the handler that was running."""
-        self.scope = None
+    def expire(self) -> None:
+        """Cancel the handler that is running: its last moment is over."""
+        if self.task is not None and self.handling is not None:
+            self.expired = True
+            self.task.cancel()
+
+    def end_handler(self) -> bool:
+        """Forget the handler that was running; returns whether `expire` alone cancelled it."""
+        expired, self.expired, self.handling = self.expired, False, None
         if self.last_moment is not None:
             self.last_moment.cancel()
             self.last_moment = None
+        return expired and self.task is not None and self.task.uncancel() == 0
 
 
 class Dispatcher:
@@ -82,6 +89,8 @@ class Dispatcher:
         self._time_limit = time_limit
         self._on_handled = on_handled
         self._queues: dict[str, HandlerQueue] = {}
+        self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
+        self._watch: Timer | None = None  # one for all of them
         self.failures = 0
 
     @property
@@ -101,7 +110,7 @@ class Dispatcher:
         queue.waiting.append(change)
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(call, queue))
-        if call.ended and queue.scope is not None:
+        if call.ended and queue.handling is not None:
             self._grant_last_moment(queue)
 
     async def idle(self) -> None:
@@ -164,34 +173,34 @@ class Dispatcher:
     async def _run_handler(
         self, call: Call, queue: HandlerQueue, change: Change, handling: Handling
     ) -> Exception | None:
-        watch = self._clock.call_later(self._time_limit, lambda: self._report_slow(handling, queue))
+        self._watch_over(queue, handling)
+        if call.ended and not _is_end(change):
+            self._grant_last_moment(queue)
+        failure: Exception | None = None
         try:
-            async with asyncio.timeout(None) as queue.scope:
-                if call.ended and not _is_end(change):
-                    self._grant_last_moment(queue)
-                await handling.run(call, change)
+            await handling.run(call, change)
         except CallEnded:
-            return None
+            pass
         except asyncio.CancelledError as error:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise  # the bot stops
-            return RuntimeError(f"the handler was cancelled from within: {error}")
-        except TimeoutError as error:
-            if queue.scope is not None and queue.scope.expired():
+            if self._end(queue):
                 _log.info("handler was cancelled, its call has ended", handler=handling.name)
-                return None
-            return error
+            elif queue.task is not None and queue.task.cancelling():
+                raise  # the bot stops
+            else:
+                failure = RuntimeError(f"the handler was cancelled from within: {error}")
         except Exception as error:  # noqa: BLE001 - a handler's error must not reach another call
-            return error
+            failure = error
         finally:
-            watch.cancel()
-            queue.end_handler()
-        return None
+            self._end(queue)
+        return failure
+
+    def _end(self, queue: HandlerQueue) -> bool:
+        self._began.pop(queue, None)
+        return queue.end_handler()
 
     def _grant_last_moment(self, queue: HandlerQueue) -> None:
-        scope, loop = queue.scope, asyncio.get_running_loop()
-        if scope is not None and queue.last_moment is None:
-            queue.last_moment = self._clock.call_later(LAST_MOMENT, lambda: scope.reschedule(loop.time()))
+        if queue.last_moment is None:
+            queue.last_moment = self._clock.call_later(LAST_MOMENT, queue.expire)
 
     async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
         self.failures += 1
@@ -205,13 +214,32 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - as above
             log_failure(_log, "on_error failed", failure.handler, error)
 
-    def _report_slow(self, handling: Handling, queue: HandlerQueue) -> None:
-        if queue.task is None:
+    def _watch_over(self, queue: HandlerQueue, handling: Handling) -> None:
+        queue.handling = handling
+        self._began[queue] = self._clock.monotonic()
+        if self._watch is None:
+            self._watch = self._clock.call_later(self._time_limit, self._look)
+
+    def _look(self) -> None:
+        """Report the handlers that take long, and look again when the next one would."""
+        self._watch = None
+        now = self._clock.monotonic()
+        while self._began:
+            queue, began = next(iter(self._began.items()))
+            left = began + self._time_limit - now
+            if left > 0:
+                self._watch = self._clock.call_later(left, self._look)
+                return
+            del self._began[queue]
+            self._report_slow(queue)
+
+    def _report_slow(self, queue: HandlerQueue) -> None:
+        if queue.task is None or queue.handling is None:
             return
         standing = where_it_stands(queue.task)
         _log.warning(
             "handler takes long",
-            handler=handling.name,
+            handler=queue.handling.name,
             seconds=self._time_limit,
             where=standing.where,
             waits_for=standing.waits_for,

@@ -19,6 +19,7 @@ class Observed(NamedTuple):
 
     record: Record | None
     changes: tuple[Change, ...]
+    wanted: tuple[Change, ...]  # those of the changes that somebody will handle
     verdict: Verdict
 
 
@@ -55,18 +56,21 @@ class Registry:
     async def observe(self, key: str, observation: Observation, taken: Sequence[int] = ()) -> Observed:
         """Fold an observation into the record of `key`; `taken` are the inbox entries it came from."""
         while True:
-            folded = fold(await self._known(key), observation)
-            if folded.record is None:
+            before = self._records.get(key) or await self._store.get(key)
+            record, changes, verdict = fold(before, observation)
+            wanted = tuple(filter(self._wanted, changes)) if changes else ()
+            if record is None:
                 await self._store.discard(taken, self._fence)
                 break
-            kept = self._keeping(folded.record, folded.changes)
-            if await self._write(kept, taken):
+            if wanted:
+                record = record._replace(unhandled=record.unhandled + wanted)
+            if await self._write(record, taken):
                 break
-        self.counts[folded.verdict] += 1
-        self.counts["inferred"] += sum(
-            change.inferred for change in folded.changes if isinstance(change, Transition)
-        )
-        return Observed(self._records.get(key), folded.changes, folded.verdict)
+        self.counts[verdict] += 1
+        for change in changes:
+            if isinstance(change, Transition) and change.inferred:
+                self.counts["inferred"] += 1
+        return Observed(self._records.get(key), changes, wanted, verdict)
 
     async def handled(self, key: str, change: Change, data: Document | None = None) -> Record | None:
         """Note that the handler of `change` has finished, be it the first time or the second that it ran.
@@ -79,11 +83,9 @@ class Registry:
             record = await self._known(key)
             if record is None or (data is None and change not in record.unhandled):
                 return record
-            rest = list(record.unhandled)
-            if change in rest:
-                rest.remove(change)
+            rest = _without(record.unhandled, change)
             kept = record.data if data is None else data
-            if await self._write(record._replace(unhandled=tuple(rest), data=kept), ()):
+            if await self._write(record._replace(unhandled=rest, data=kept), ()):
                 return self._records[key]
 
     async def keep(self, key: str, data: Document) -> Record | None:
@@ -99,10 +101,6 @@ class Registry:
         if record is not None:
             await self._store.forget(record, self._fence)
 
-    def _keeping(self, record: Record, changes: tuple[Change, ...]) -> Record:
-        wanted = tuple(change for change in changes if self._wanted(change))
-        return record._replace(unhandled=record.unhandled + wanted) if wanted else record
-
     async def _known(self, key: str) -> Record | None:
         record = self._records.get(key)
         return record if record is not None else await self._store.get(key)
@@ -116,3 +114,11 @@ class Registry:
             self._records.pop(record.key, None)
             return False
         return True
+
+
+def _without(changes: tuple[Change, ...], done: Change) -> tuple[Change, ...]:
+    """The changes without one that is done: nearly always the only one, or the first."""
+    if done not in changes:
+        return changes
+    place = changes.index(done)
+    return changes[:place] + changes[place + 1 :]

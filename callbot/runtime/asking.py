@@ -36,6 +36,20 @@ class Asking:
         self._clock = clock
         self._call_of = call_of
 
+    @property
+    def may_place(self) -> bool:
+        """Whether the bot may want a call to be taken elsewhere."""
+        return self._bot.hook_for_announced() is not None
+
+    def parted(
+        self, notifications: Sequence[Notification]
+    ) -> tuple[Sequence[Notification], Sequence[Notification]]:
+        """Part what is told from the questions among it, which the platform waits for a decision of."""
+        if self._bot.hook_for_joining() is None:
+            return notifications, ()
+        asked = [one for one in notifications if _is_question(one)]
+        return [one for one in notifications if one not in asked], asked
+
     async def place(self, notifications: Sequence[Notification]) -> Reply | None:
         """Return the redirection of a callback that announces a call which is to be taken elsewhere.
 
@@ -57,12 +71,6 @@ class Asking:
                 return Reply(307, {"Location": elsewhere})
         return None
 
-    def is_question(self, one: Notification) -> bool:
-        """Whether the platform waits for the bot's decision about somebody who wants to join."""
-        if self._bot.hook_for_joining() is None:
-            return False
-        return isinstance(policy_payload(one.resource_data), ParticipantJoiningNotification)
-
     async def decide(self, one: Notification, at: float) -> Reply | None:
         """Return the bot's decision about who wants to join; None when the call is not known here.
 
@@ -82,6 +90,10 @@ class Asking:
             )
         body = json.dumps(dict(decision.to_wire())).encode()
         return Reply(200, {"Content-Type": "application/json"}, body)
+
+
+def _is_question(one: Notification) -> bool:
+    return isinstance(policy_payload(one.resource_data), ParticipantJoiningNotification)
 
 
 def _announces(one: Notification) -> bool:

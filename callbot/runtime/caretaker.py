@@ -12,7 +12,7 @@ from callbot.state import Change, Due, DueKind, Policy, Record, Source, Transiti
 
 _log = get_logger(__name__)
 
-_UNTOLD = frozenset({Source.READ, Source.GONE})
+_UNTOLD = (Source.READ, Source.GONE)
 
 
 class Caretaker:
@@ -77,7 +77,7 @@ class Caretaker:
 
     def observed(self, record: Record, changes: Iterable[Change]) -> None:
         """Look after a call that something was just seen of."""
-        found = [one for one in changes if isinstance(one, Transition) and one.source in _UNTOLD]
+        found = any(isinstance(one, Transition) and one.source in _UNTOLD for one in changes)
         if found and not self._polling and self.vigilance.found_by_reading():
             _log.warning("callbacks have stopped, reading calls more often")
             self._policy = self._usual.vigilant()

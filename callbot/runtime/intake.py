@@ -66,23 +66,22 @@ class Intake:
             return
         if self._store.shared:
             self._queued.add(entry.number)
-        self._mailboxes.post(call_key(entry.notified.call_id), Seen(entry.notified, (entry.number,)))
+        notified = entry.notified
+        key = notified.path.key or call_key(notified.call_id)
+        self._mailboxes.post(key, Seen(notified, (entry.number,)))
 
     async def accept(self, callback: Callback) -> Reply | None:
         """Keep and queue what the callback notifies; return the answer that the bot itself has to it.
 
         Raises `Full` when not all of it can be kept.
         """
-        told: list[Notification] = []
-        asked: list[Notification] = []
-        for one in callback.notifications:
-            (asked if self._asking.is_question(one) else told).append(one)
-        if self._is_open():
+        told, asked = self._asking.parted(callback.notifications)
+        if self._is_open() and self._asking.may_place:
             elsewhere = await self._asking.place(told)
             if elsewhere is not None:
                 self.counts["moved"] += 1
                 return elsewhere
-        seen = [_notified(callback, one) for one in self._about_known_calls(callback, told)]
+        seen = self._about_known_calls(callback, told)
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
             for refused in seen:  # nobody knows whether the platform sends it again
@@ -94,7 +93,7 @@ class Intake:
         except StoreError as error:
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
-        return await self._decided(callback, asked)
+        return await self._decided(callback, asked) if asked else None
 
     async def _decided(self, callback: Callback, asked: Sequence[Notification]) -> Reply | None:
         """Return the bot's decision that the callback asks for; None when it asks for none."""
@@ -142,27 +141,36 @@ class Intake:
         record = self._registry.get(key)
         return record is None or record.belongs_to(caller.app_id, caller.tenant_id)
 
-    def _about_known_calls(self, callback: Callback, told: Sequence[Notification]) -> Sequence[Notification]:
-        """The notifications that name a call the caller may speak of; of others there is one complaint."""
-        named = [one for one in told if one.path.key]
-        own = [one for one in named if self._may_speak_of(callback.caller, one.path.key or "")]
-        if nameless := len(told) - len(named):
+    def _about_known_calls(self, callback: Callback, told: Sequence[Notification]) -> Sequence[Notified]:
+        """What is notified of calls the caller may speak of; of the rest there is one complaint."""
+        seen: list[Notified] = []
+        nameless = foreign = 0
+        for one in told:
+            key = one.path.key
+            if not key:
+                nameless += 1
+            elif self._may_speak_of(callback.caller, key):
+                seen.append(_notified(callback, one))
+            else:
+                foreign += 1
+        if nameless:
             self.counts["no call"] += nameless
             _log.warning("notification names no call", times=nameless)
             self.doubt(callback.caller, callback.chain_id)
-        if foreign := len(named) - len(own):
+        if foreign:
             self.counts["other tenant"] += foreign
             _log.warning("notification of a call that belongs to another tenant or bot", times=foreign)
-        return own
+        return seen
 
 
 def _notified(callback: Callback, notification: Notification) -> Notified:
+    caller, path = callback.caller, notification.path
     return Notified(
-        at=callback.received_at,
-        app_id=callback.caller.app_id,
-        tenant_id=callback.caller.tenant_id,
-        call_id=notification.call_id or "",
-        path=notification.path,
-        change_type=notification.change_type,
-        data=notification.resource_data,
+        callback.received_at,
+        caller.app_id,
+        caller.tenant_id,
+        path.call_id or "",
+        path,
+        notification.change_type,
+        notification.resource_data,
     )

@@ -1,6 +1,7 @@
 """The first of the two queues of a call: what was seen of it, in the order of arrival.
 
-A mailbox exists only while something is in it; an idle call has no queue and no task.
+A mailbox exists only while something is in it; an idle call has no queue and no task. What is put into an
+empty one is worked on at once, and where that never has to wait it is done when `post` returns.
 """
 
 import asyncio
@@ -11,11 +12,13 @@ from dataclasses import dataclass, field
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
 from callbot.log import get_logger
+from callbot.runtime.eager import start
 from callbot.state import Change, Document, Doubted, Observation, SetBack
 
 _log = get_logger(__name__)
 
 _STORE_RETRY = 1.0
+_SIGNS = (Doubted, SetBack)
 
 
 @dataclass(eq=False, slots=True)
@@ -86,6 +89,8 @@ class Mailboxes:
         """Whether one more item for each of `keys` would be within the limits."""
         if self._counted + len(keys) > self._limit:
             return False
+        if len(keys) == 1:
+            return self._has_room(keys[0], 1)
         return all(self._has_room(key, keys.count(key)) for key in set(keys))
 
     def _has_room(self, key: str, items: int) -> bool:
@@ -94,15 +99,17 @@ class Mailboxes:
     def post(self, key: str, item: Item) -> None:
         """Put an item into the mailbox of a call."""
         self.waiting += 1
-        self._counted += _counts(item)
+        if _counts(item):
+            self._counted += 1
         box = self._boxes.get(key)
         if box is not None:
             box.append(item)
             return
         self._boxes[key] = deque((item,))
-        task = asyncio.create_task(self._empty(key))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = start(self._empty(key))
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def idle(self) -> None:
         """Return when every mailbox is empty."""
@@ -123,7 +130,8 @@ class Mailboxes:
                 await self._do(key, box[0])
                 done = box.popleft()
                 self.waiting -= 1
-                self._counted -= _counts(done)
+                if _counts(done):
+                    self._counted -= 1
                 if done.folded is not None and not done.folded.done():
                     done.folded.set_result(None)
         finally:
@@ -156,4 +164,4 @@ class Mailboxes:
 
 
 def _counts(item: Item) -> bool:
-    return not (isinstance(item, Seen) and isinstance(item.observation, Doubted | SetBack))
+    return not (isinstance(item, Seen) and isinstance(item.observation, _SIGNS))

@@ -232,31 +232,36 @@ class Runtime:
         record = observed.record
         if record is None:
             return
-        wanted = [change for change in observed.changes if self._dispatcher.wants(change)]
+        self._tell_bot(key, record, observed)
+        if self._listener is not None:
+            for change in observed.changes:
+                if isinstance(change, Transition) and change not in observed.wanted:
+                    self._listen(Handled(change, None))
+        self.caretaker.observed(record, observed.changes)
+
+    def _tell_bot(self, key: str, record: Record, observed: Observed) -> None:
         toned = any(isinstance(change, Tone) for change in observed.changes)
-        call = self._handles.of(record) if wanted or toned else self._handles.get(key)
+        call = self._handles.of(record) if observed.wanted or toned else self._handles.get(key)
         if call is not None:
             call.update(record, observed.changes)
             if toned:
                 self._handles.keep(call)
-            for change in wanted:
+            for change in observed.wanted:
                 self._dispatcher.dispatch(call, change)
         if record.ended:
             self._handles.let_go(key)
-        for change in observed.changes:
-            if isinstance(change, Transition) and not self._dispatcher.wants(change):
-                self._listen(Handled(change, None))
-        self.caretaker.observed(record, observed.changes)
 
     async def _handled(self, handled: Handled) -> None:
         """Keep that a handler has finished. The next one of the call waits for that.
 
         So of all handlers of a call a killed process leaves one at most that has begun: the first.
         """
-        self._listen(handled)
+        if self._listener is not None:
+            self._listen(handled)
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change, handled.data, kept))
-        await kept
+        if not kept.done():
+            await kept
 
     def _listen(self, handled: Handled) -> None:
         if self._listener is None:

@@ -16,6 +16,8 @@ _NO_RESULT = ResultInfo.view({})
 class Verdict(StrEnum):
     """What became of an observation; counted, so that an operator sees what the network does."""
 
+    __hash__ = str.__hash__  # as the equal string: that of Enum is written in Python
+
     APPLIED = "applied"  # it changed something
     REPEATED = "repeated"  # it said what was known
     STALE = "stale"  # it would have gone backwards

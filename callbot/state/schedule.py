@@ -60,15 +60,13 @@ def next_due(record: Record, policy: Policy) -> Due | None:
         if record.unhandled:
             return None
         return Due(record.state_at + policy.tombstone, DueKind.FORGET, "tombstone expired")
-    return min(_read_due(record, policy), _keep_alive_due(record, policy))
+    share = 1 - policy.jitter * spread(record.key)
+    read = _read_due(record, policy, share)
+    keep_alive_at = record.kept_alive_at + policy.keep_alive * share
+    return read if read.at <= keep_alive_at else Due(keep_alive_at, DueKind.KEEP_ALIVE, "keep-alive")
 
 
-def _keep_alive_due(record: Record, policy: Policy) -> Due:
-    at = record.kept_alive_at + policy.keep_alive * (1 - policy.jitter * spread(record.key))
-    return Due(at, DueKind.KEEP_ALIVE, "keep-alive")
-
-
-def _read_due(record: Record, policy: Policy) -> Due:
+def _read_due(record: Record, policy: Policy, share: float) -> Due:
     if record.doubt is not None:
         return Due(_backed_off(record.doubt_at, 1.0, record, policy), DueKind.READ, record.doubt)
     if record.retreat is not None:
@@ -78,7 +76,7 @@ def _read_due(record: Record, policy: Policy) -> Due:
         patience = min(patience, policy.quiet)
         at = _backed_off(record.state_at + patience, patience, record, policy)
         return Due(at, DueKind.READ, f"still {record.state}")
-    at = record.seen_at + policy.quiet * (1 - policy.jitter * spread(record.key))
+    at = record.seen_at + policy.quiet * share
     return Due(at, DueKind.READ, "quiet call")
 
 

@@ -2,9 +2,8 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from callbot.bot.call import Call
 from callbot.bot.hooks import HandlerFailure
@@ -19,8 +18,7 @@ Middleware = Callable[[Call[Any], Change, Handler[Any]], Awaitable[None]]
 """`async def middleware(call, change, handler)`, which runs `await handler(call, change)`, or does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handling:
+class Handling(NamedTuple):
     """A handler that was found for a change, and what is around it, the outermost first.
 
     `on_failure` is told when it raises; None for nobody.
@@ -46,8 +44,7 @@ class Handling:
         self, middlewares: tuple[Middleware, ...], on_failure: Handler[HandlerFailure] | None
     ) -> "Handling":
         """Return the same with more around it."""
-        return replace(
-            self,
+        return self._replace(
             middlewares=(*middlewares, *self.middlewares),
             on_failure=self.on_failure or on_failure,
         )
