@@ -7,7 +7,7 @@ empty one is worked on at once, and where that never has to wait it is done when
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
@@ -27,7 +27,7 @@ class Seen:
 
     observation: Observation
     taken: Sequence[int] = ()
-    folded: asyncio.Future[None] | None = field(default=None)
+    done: asyncio.Future[None] | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -36,7 +36,7 @@ class Finished:
 
     change: Change
     data: Document | None = None
-    folded: asyncio.Future[None] | None = field(default=None)
+    done: asyncio.Future[None] | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -44,14 +44,14 @@ class Kept:
     """What the bot itself wants to remember of the call."""
 
     data: Document
-    folded: asyncio.Future[None] | None = field(default=None)
+    done: asyncio.Future[None] | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Expired:
     """The call's tombstone has been kept long enough."""
 
-    folded: asyncio.Future[None] | None = field(default=None)
+    done: asyncio.Future[None] | None = None
 
 
 Item = Seen | Finished | Kept | Expired
@@ -82,7 +82,7 @@ class Mailboxes:
         self._behind = behind
         self._boxes: dict[str, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.waiting = 0
+        self.waiting = 0  # those that are being worked on included
         self._counted = 0  # of those: a round through all calls takes no room from callbacks
 
     def has_room(self, keys: Sequence[str]) -> bool:
@@ -94,22 +94,31 @@ class Mailboxes:
         return all(self._has_room(key, keys.count(key)) for key in set(keys))
 
     def _has_room(self, key: str, items: int) -> bool:
-        return len(self._boxes.get(key, ())) + self._behind(key) + items <= self._limit_per_call
+        box = self._boxes.get(key)
+        here = 0 if box is None else len(box) + 1
+        return here + self._behind(key) + items <= self._limit_per_call
 
-    def post(self, key: str, item: Item) -> None:
-        """Put an item into the mailbox of a call."""
+    def post(self, key: str, item: Item) -> bool:
+        """Put an item into the mailbox of a call; returns whether it is done already."""
         self.waiting += 1
-        if _counts(item):
-            self._counted += 1
+        self._counted += _counts(item)
         box = self._boxes.get(key)
         if box is not None:
             box.append(item)
-            return
-        self._boxes[key] = deque((item,))
-        task = start(self._empty(key))
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            return False
+        box = self._boxes[key] = deque()
+        task = start(self._work_off(key, box, item))
+        if task is None:
+            return True
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return False
+
+    async def done(self, key: str, item: Item) -> None:
+        """Put an item into the mailbox of a call, and return when it is done."""
+        if not self.post(key, item):
+            item.done = asyncio.get_running_loop().create_future()
+            await item.done
 
     async def idle(self) -> None:
         """Return when every mailbox is empty."""
@@ -123,28 +132,32 @@ class Mailboxes:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _empty(self, key: str) -> None:
-        box = self._boxes[key]
+    async def _work_off(self, key: str, box: deque[Item], item: Item) -> None:
         try:
-            while box:
-                await self._do(key, box[0])
-                done = box.popleft()
-                self.waiting -= 1
-                if _counts(done):
-                    self._counted -= 1
-                if done.folded is not None and not done.folded.done():
-                    done.folded.set_result(None)
+            while True:
+                await self._do(key, item)
+                self._uncount(item)
+                if item.done is not None and not item.done.done():
+                    item.done.set_result(None)
+                if not box:
+                    break
+                item = box.popleft()
+        except BaseException:
+            self._give_up(item, *box)
+            raise
         finally:
             del self._boxes[key]
-            self._give_up(box)
 
-    def _give_up(self, box: deque[Item]) -> None:
-        """Let nobody wait for items that will not be done any more."""
-        self.waiting -= len(box)
-        for item in box:
-            self._counted -= _counts(item)
-            if item.folded is not None:
-                item.folded.cancel()
+    def _uncount(self, item: Item) -> None:
+        self.waiting -= 1
+        self._counted -= _counts(item)
+
+    def _give_up(self, *items: Item) -> None:
+        """Let nobody wait for what will not be done any more."""
+        for item in items:
+            self._uncount(item)
+            if item.done is not None:
+                item.done.cancel()
 
     async def _do(self, key: str, item: Item) -> None:
         while True:

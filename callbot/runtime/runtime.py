@@ -191,15 +191,11 @@ class Runtime:
 
     async def observe(self, key: str, observation: Observation) -> None:
         """Hand an observation to the call's mailbox and wait until it is folded."""
-        folded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._mailboxes.post(key, Seen(observation, folded=folded))
-        await folded
+        await self._mailboxes.done(key, Seen(observation))
 
     async def keep(self, key: str, data: Document) -> None:
         """Store a bot's own data with the call's record and wait until it is stored."""
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._mailboxes.post(key, Kept(data, kept))
-        await kept
+        await self._mailboxes.done(key, Kept(data))
 
     async def refresh(self, key: str) -> None:
         """Read the call now and wait until what was read is folded."""
@@ -258,10 +254,8 @@ class Runtime:
         """
         if self._listener is not None:
             self._listen(handled)
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._mailboxes.post(call_key(handled.change.call_id), Finished(handled.change, handled.data, kept))
-        if not kept.done():
-            await kept
+        key = call_key(handled.change.call_id)
+        await self._mailboxes.done(key, Finished(handled.change, handled.data))
 
     def _listen(self, handled: Handled) -> None:
         if self._listener is None:

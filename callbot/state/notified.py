@@ -1,11 +1,9 @@
 """Folding a notification on the call's own path: a hint, in which what is left out is unchanged."""
 
-from sys import intern
-
 from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
 from callbot.state.folded import Folded, Verdict, folded, moved
-from callbot.state.keeping import kept
+from callbot.state.keeping import merged
 from callbot.state.observation import Document, Notified
 from callbot.state.order import Step, may_be_old, step
 from callbot.state.record import Record, Retreat
@@ -38,7 +36,7 @@ def fold_notified(record: Record, seen: Notified) -> Folded:
         Source.NOTIFICATION,
         seen.at,
         data.get("resultInfo"),
-        resource=_with(record.resource, data),
+        resource=merged(record.resource, data),
         seen_at=seen.at,
         merged_at=seen.at,
     )
@@ -94,14 +92,7 @@ def _without_state(record: Record, seen: Notified, data: Document) -> tuple[Reco
 
 
 def _merged(record: Record, data: Document, at: float) -> Record:
-    return record._replace(resource=_with(record.resource, data), seen_at=at, merged_at=at)
-
-
-def _with(resource: Document, data: Document) -> Document:
-    merged = dict(resource)
-    for key, value in data.items():
-        merged[intern(key)] = value if type(value) is str else kept(value)
-    return merged
+    return record._replace(resource=merged(record.resource, data), seen_at=at, merged_at=at)
 
 
 def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:

@@ -32,12 +32,10 @@ class Correlation(NamedTuple):
     @classmethod
     def read(cls, headers: Mapping[str, str]) -> Self:
         """Find the ids in the headers of a callback."""
-        return cls(
-            _harmless(headers.get("x-microsoft-skype-message-id")),
-            _harmless(headers.get("scenario-id")),
-            _harmless(headers.get("x-microsoft-skype-chain-id")),
-            _harmless(headers.get("client-request-id")),
-        )
+        get = headers.get
+        message, scenario = get("x-microsoft-skype-message-id"), get("scenario-id")
+        chain, request = get("x-microsoft-skype-chain-id"), get("client-request-id")
+        return cls(_harmless(message), _harmless(scenario), _harmless(chain), request and _harmless(request))
 
     def echo(self) -> dict[str, str]:
         """Return the headers that give the ids back, as the vendor's SDK sends them."""

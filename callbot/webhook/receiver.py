@@ -103,6 +103,8 @@ class Receiver:
         ids = Correlation.read(headers)
         try:
             reply = await self._receive(caller, headers, ids, body)
+            if reply is _ACCEPTED:
+                return Reply(202, ids.echo())
         except Full as full:
             reply = self.refuse(503, "full", str(full), retry_after(full.retry_after))
         except CallbackError as error:
@@ -150,12 +152,7 @@ class Receiver:
         found = notifications(document)
         _check_tenants(caller, found)
         callback = Callback(
-            caller=caller,
-            notifications=tuple(found),
-            message_id=ids.message,
-            scenario_id=ids.scenario,
-            chain_id=ids.chain,
-            received_at=self.clock.time(),
+            caller, tuple(found), ids.message, ids.scenario, ids.chain, received_at=self.clock.time()
         )
         if ids.message is None:
             return await self._hand_over(callback)

@@ -13,6 +13,7 @@ from callbot import Call, CallState, CommsOperation, OperationFailed, WaitTimeou
 from callbot.emulator import AppRegistration, Behaviour, Emulator, EmulatorSettings, Timing, WhenCalled
 from callbot.model import Notification, OperationStatus, PathKind
 from callbot.service import serving
+from callbot.state import Notified
 from callbot.testing import ManualClock
 from callbot.webhook import Callback
 from tests.end_to_end.conftest import World, bot_settings
@@ -44,8 +45,8 @@ def start(tmp_path: Path) -> StartDeaf:
             async with serving(bot, settings, clock=clock) as runtime:
                 hear = runtime.intake._about_known_calls
 
-                def hear_some(callback: Callback, told: Sequence[Notification]) -> list[Notification]:
-                    return [one for one in hear(callback, told) if not lose(one)]
+                def hear_some(callback: Callback, told: Sequence[Notification]) -> Sequence[Notified]:
+                    return hear(callback, [one for one in told if not lose(one)])
 
                 runtime.intake._about_known_calls = hear_some  # type: ignore[method-assign]  # the loss
                 yield World(emulator, settings, runtime)

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from callbot import StoreError
 from callbot.runtime.mailboxes import Item, Mailboxes, Seen
 from callbot.runtime.timers import Timers
@@ -100,17 +98,38 @@ async def test_an_item_that_cannot_be_done_does_not_stop_the_mailbox() -> None:
 async def test_who_waits_for_an_item_is_told_when_it_is_done_and_when_it_never_will_be() -> None:
     work = Works()
     boxes = mailboxes(work)
-    loop = asyncio.get_running_loop()
-    first, second = loop.create_future(), loop.create_future()
-    boxes.post("a", Seen(gone(), folded=first))
-    await first
+    await boxes.done("a", item(1))
+    assert work.done == [("a", 1)]
     work.held["b"] = asyncio.Event()
-    boxes.post("b", Seen(gone(), folded=second))
+    never = [asyncio.create_task(boxes.done("b", item(number))) for number in range(3)]
     await settle()
     await boxes.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await second
+    outcomes = await asyncio.gather(*never, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [asyncio.CancelledError] * 3
     assert boxes.waiting == 0
+    assert boxes.has_room(["b"] * 5)
+
+
+async def test_what_never_waits_is_done_when_it_is_posted() -> None:
+    work = Works()
+    boxes = mailboxes(work)
+    assert boxes.post("a", item(1))
+    assert work.done == [("a", 1)]
+    assert boxes.waiting == 0
+
+
+async def test_what_is_posted_from_within_comes_after_it() -> None:
+    order: list[float] = []
+
+    async def work(key: str, one: Item) -> None:
+        assert isinstance(one, Seen)
+        if one.observation.at == 1:
+            assert not boxes.post(key, item(2))
+        order.append(one.observation.at)
+
+    boxes = Mailboxes(work, clock=ManualClock(), limit=10, limit_per_call=5)
+    assert boxes.post("a", item(1))
+    assert order == [1, 2]
 
 
 async def test_timers_call_each_key_at_its_time_and_only_once() -> None:

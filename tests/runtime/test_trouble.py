@@ -154,8 +154,9 @@ async def test_an_entry_that_a_look_finds_before_it_is_queued_is_folded_once() -
     await runtime.start()
     posted: list[Item] = []
 
-    def count(key: str, item: Item) -> None:
+    def count(key: str, item: Item) -> bool:
         posted.append(item)
+        return False
 
     runtime._mailboxes.post = count  # type: ignore[method-assign]
     accepting = asyncio.create_task(runtime.intake.accept(callback(runtime, item("established"))))
@@ -192,10 +193,10 @@ async def test_unreadable_callbacks_make_every_call_doubted_once_a_second_at_mos
         doubted: list[str] = []
         post = runtime._mailboxes.post
 
-        def count(key: str, item: Item) -> None:
+        def count(key: str, item: Item) -> bool:
             if isinstance(item, Seen) and isinstance(item.observation, Doubted):
                 doubted.append(key)
-            post(key, item)
+            return post(key, item)
 
         runtime._mailboxes.post = count  # type: ignore[method-assign]
         for _ in range(50):

@@ -1,6 +1,5 @@
 """What no honest platform sends, and a clock that is set: the fold takes it all and stays right."""
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -85,11 +85,12 @@ class Authenticator:
             UnauthenticatedCallback: the token is missing or fails a check; `reason` is a fixed word.
             KeysUnavailable: nobody can tell now, because the signing keys cannot be fetched.
         """
-        token = bearer_token(authorization)
-        digest = sha256(token).digest()  # not the token: what is kept in memory opens no door
+        header = (authorization or "").encode(errors="surrogateescape")
+        digest = sha256(header).digest()  # not the token: what is kept in memory opens no door
         known = self._recall(digest)
         if known is not None:
             return known
+        token = bearer_token(authorization)
         kid = key_id(token)
         key = await self.keys.find(kid)
         if key is None:
