@@ -192,7 +192,8 @@ class CallBot(OutgoingCalls[Data], Generic[Data]):
     def hook_for(self, change: Change) -> Hook | None:
         """Return the hook of its own that this bot has for `change`, None when it has none."""
         if isinstance(change, Transition):
-            return self._hook(OF_STATE.get(change.new, OF_ANY_STATE)) or self._hook(OF_ANY_STATE)
+            name = OF_STATE.get(change.new, OF_ANY_STATE)
+            return self._hook(name if name in self.own_hooks else OF_ANY_STATE)
         return self._hook(OF_CHANGE[type(change)])
 
     def hook_for_failures(self) -> Handler[HandlerFailure] | None:

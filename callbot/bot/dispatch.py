@@ -110,7 +110,7 @@ class Dispatcher:
         queue.waiting.append(change)
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(call, queue))
-        if call.ended and queue.handling is not None:
+        if queue.handling is not None and call.ended:
             self._grant_last_moment(queue)
 
     async def idle(self) -> None:

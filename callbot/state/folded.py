@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from callbot.model import CallState, ResultInfo
 from callbot.state.changes import Change, Source, Transition
+from callbot.state.keeping import packed
 from callbot.state.observation import Document
 from callbot.state.order import is_detour
 from callbot.state.record import Record
@@ -68,6 +69,10 @@ def moved(
         result=_result(result),
         inferred=inferred,
     )
+    if resource is None:
+        resource = record.resource
+    if new is CallState.ESTABLISHED:
+        resource = packed(resource)
     after = record._replace(
         state=new,
         state_at=at,
@@ -75,7 +80,7 @@ def moved(
         merged_at=record.merged_at if merged_at is None else merged_at,
         answered=record.answered or new is CallState.ESTABLISHED,
         detours=record.detours | {new} if is_detour(new) else record.detours,
-        resource=_with_state(record.resource if resource is None else resource, new),
+        resource=_with_state(resource, new),
         transitions=transition.seq,
         retreat=None,
         fruitless_reads=0,

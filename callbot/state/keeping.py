@@ -6,7 +6,6 @@ Every notification brings its own copy of every key; a million calls would keep 
 from collections.abc import Mapping
 from sys import intern
 
-_NESTED = frozenset({dict, list})
 _REPEATED = frozenset(  # keys whose values many calls share
     {
         "@odata.type",
@@ -23,22 +22,21 @@ _REPEATED = frozenset(  # keys whose values many calls share
 )
 
 
-def merged(kept_before: Mapping[str, object], news: Mapping[str, object]) -> dict[str, object]:
-    """Return the JSON object with what is new in the place of what was there."""
-    found = dict(kept_before)
-    for key, value in news.items():
-        kind = type(value)
-        if kind in _NESTED:
-            found[intern(key)] = kept(value)
-        elif kind is str and key in _REPEATED:
-            found[intern(key)] = intern(str(value))
+def packed(document: Mapping[str, object]) -> dict[str, object]:
+    """Return an equal JSON object that shares with those of other calls what it can.
+
+    For a call that comes to rest: packing takes longer than merging, and a passing state is not kept for long.
+    """
+    found: dict[str, object] = {}
+    for key, value in document.items():
+        if isinstance(value, str):
+            found[intern(key)] = intern(str(value)) if key in _REPEATED else value
         else:
-            found[intern(key)] = value
+            found[intern(key)] = _packed(value)
     return found
 
 
-def kept(value: object) -> object:
-    """Return a JSON value as a record keeps it, equal to `value`."""
+def _packed(value: object) -> object:
     if isinstance(value, dict):
-        return merged({}, value)
-    return [kept(one) for one in value] if isinstance(value, list) else value
+        return packed(value)
+    return [_packed(one) for one in value] if isinstance(value, list) else value

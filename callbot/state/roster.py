@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from callbot.model import Participant, RecordingStatus, call_key
 from callbot.state.changes import Change, RecordingChange, RosterChange
-from callbot.state.keeping import kept
+from callbot.state.keeping import packed
 from callbot.state.observation import Document
 
 Roster = Mapping[str, Document]
@@ -39,7 +39,7 @@ def fold_roster(call_id: str, roster: Roster, data: object, at: float) -> Roster
 
 def _by_key(listed: Iterable[object]) -> dict[str, Document]:
     """Participants by key. One without any id cannot be told from others and is left out."""
-    documents = (one for one in map(kept, listed) if isinstance(one, Mapping))
+    documents = [packed(one) for one in listed if isinstance(one, Mapping)]
     return {key: one for one in documents if (key := _participant_key(one))}
 
 
