@@ -4,6 +4,7 @@ The times are those of design and protocol: a state that should not last is read
 is read from time to time, a keep-alive is owed at least every 45 minutes, a tombstone is forgotten.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -71,7 +72,7 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
         return Due(_backed_off(record.doubt_at, 1.0, record, policy), DueKind.READ, record.doubt)
     if record.retreat is not None:
         return Due(record.retreat.at + CONFIRM_AFTER, DueKind.READ, "contradictory read")
-    patience = _patience(record.state, policy)
+    patience = _PATIENCE.get(record.state, _passing)(policy)
     if patience is not None:
         patience = min(patience, policy.quiet)
         at = _backed_off(record.state_at + patience, patience, record, policy)
@@ -80,17 +81,18 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
     return Due(at, DueKind.READ, "quiet call")
 
 
-def _patience(state: CallState | None, policy: Policy) -> float | None:
-    """How long a state may last before it is worth a read; None for one that may last."""
-    match state:
-        case None | CallState.INCOMING:
-            return policy.incoming
-        case CallState.ESTABLISHING | CallState.RINGING:
-            return policy.establishing
-        case CallState.ESTABLISHED:
-            return None
-        case _:
-            return policy.passing
+_PATIENCE: dict[CallState | None, Callable[[Policy], float | None]] = {
+    None: lambda policy: policy.incoming,
+    CallState.INCOMING: lambda policy: policy.incoming,
+    CallState.ESTABLISHING: lambda policy: policy.establishing,
+    CallState.RINGING: lambda policy: policy.establishing,
+    CallState.ESTABLISHED: lambda _: None,  # it may last
+}
+"""How long a state may last before it is worth a read; every other one is passing."""
+
+
+def _passing(policy: Policy) -> float:
+    return policy.passing
 
 
 def _backed_off(first: float, interval: float, record: Record, policy: Policy) -> float:
