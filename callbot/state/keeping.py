@@ -25,7 +25,7 @@ _REPEATED = frozenset(  # keys whose values many calls share
 def packed(document: Mapping[str, object]) -> dict[str, object]:
     """Return an equal JSON object that shares with those of other calls what it can.
 
-    For a call that comes to rest: packing takes longer than merging, and a passing state is not kept for long.
+    For a call that comes to rest: packing takes longer than merging, and a passing state does not last.
     """
     found: dict[str, object] = {}
     for key, value in document.items():
