@@ -30,7 +30,7 @@ async def callbot(calls: int, used: Callable[[], int]) -> None:
         before = used()
         for number in range(calls):
             await bot.take(bot.prepare([*established(number, _GENERATION), audio(number, _GENERATION)]))
-        await bot.settled()
+            await bot.settled()  # handlers run as callbacks come: what waits for its turn is not the call's
         gc.collect()
         say({"bytes": (used() - before) / calls})
         await listen_async(_nothing)

@@ -22,7 +22,7 @@ from callbot.webhook.auth.keys import RETRY_AFTER
 from callbot.webhook.callback import Accept, Callback, Doubt, Full, Refused, Reply
 from callbot.webhook.decode import is_legacy_probe, notifications, parse
 from callbot.webhook.headers import AUTHORIZATION, CONTENT_TYPE, Correlation, fold, is_json, retry_after
-from callbot.webhook.redelivery import DeliveryKey, RedeliveryMemory
+from callbot.webhook.redelivery import RedeliveryMemory, delivery_key
 from callbot.webhook.tally import Tally
 
 _ACCEPTED = Reply(202)
@@ -156,9 +156,9 @@ class Receiver:
         )
         if ids.message is None:
             return await self._hand_over(callback)
-        return await self._hand_over_once(callback, (caller.tenant_id, ids.message, hash(body)))
+        return await self._hand_over_once(callback, delivery_key(caller.tenant_id, ids.message, body))
 
-    async def _hand_over_once(self, callback: Callback, key: DeliveryKey) -> Reply:
+    async def _hand_over_once(self, callback: Callback, key: int) -> Reply:
         app_id = callback.caller.app_id
         memory = self._memories.get(app_id)
         if memory is None:
