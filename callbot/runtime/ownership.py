@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from callbot.clock import Clock, sleep
 from callbot.errors import StoreError
 from callbot.log import get_logger
+from callbot.runtime.store_health import StoreHealth
 from callbot.store import Lease, Store
 
 _log = get_logger(__name__)
@@ -37,12 +38,14 @@ class Ownership:
         gained: Callable[[Lease], Awaitable[None]],
         lost: Callable[[], Awaitable[None]],
         each_turn: Callable[[], Awaitable[None]],
+        health: StoreHealth | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._gained = gained
         self._lost = lost
         self._each_turn = each_turn
+        self._health = health or StoreHealth()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4()}"
         self._lease: Lease | None = None
         self._task: asyncio.Task[None] | None = None
@@ -87,16 +90,26 @@ class Ownership:
             try:
                 if not self.held:
                     await self._try()
+                    await self._look_whether_it_writes()
                 elif not await self._renewed():
                     return
             except StoreError as error:
+                self._health.failed("lease")
                 _log.error("lease on the calls could not be renewed", error=str(error))
 
     async def _try(self) -> None:
         self._lease = await self._store.acquire(_NAME, self._holder, _LENGTH)
         if self._lease is not None:
+            self._health.works()
             await self._gained(self._lease)
             self._held.set()
+
+    async def _look_whether_it_writes(self) -> None:
+        """Write something, as long as the store is taken to be down: a process that waits renews nothing."""
+        if self._health.down:
+            lease = await self._store.acquire(f"written by {self._holder}", self._holder, _TURN)
+            await self._store.release([lease] if lease is not None else [])
+            self._health.works()
 
     async def _renewed(self) -> bool:
         """Renew the lease; False when it is lost for good: whoever has it now must not be disturbed."""
@@ -108,5 +121,6 @@ class Ownership:
             )
             await self._lost()
             return False
+        self._health.works()
         await self._each_turn()
         return True
