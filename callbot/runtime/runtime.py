@@ -164,6 +164,11 @@ class Runtime:
         return self._dispatcher.times
 
     @property
+    def handler_failures(self) -> int:
+        """How many handlers, and filters of routers, have raised."""
+        return self._dispatcher.failures
+
+    @property
     def notifications_waiting(self) -> int:
         """How many notifications and other observations wait in mailboxes."""
         return self._mailboxes.waiting
