@@ -111,6 +111,7 @@ class Intake:
         entries = await self._store.accept(seen)
         if self._health.down and entries:
             self._health.works()
+            _log.info("store keeps what is written again")
         if self._is_owner():
             for entry in entries:
                 self._queue(entry)

@@ -21,6 +21,7 @@ _log = get_logger(__name__)
 _NAME = "calls"
 _TURN = 1.0  # seconds between renewals, or attempts
 _LENGTH = 4.0  # seconds; what a takeover from a killed process waits at most
+_CALLBACK = 16 * 1024  # bytes; what a large one has
 
 
 class Ownership:
@@ -90,9 +91,10 @@ class Ownership:
             try:
                 if not self.held:
                     await self._try()
-                    await self._look_whether_it_writes()
                 elif not await self._renewed():
                     return
+                if self._health.down:
+                    await self._write_something()
             except StoreError as error:
                 self._health.failed("lease")
                 _log.error("lease on the calls could not be renewed", error=str(error))
@@ -100,16 +102,19 @@ class Ownership:
     async def _try(self) -> None:
         self._lease = await self._store.acquire(_NAME, self._holder, _LENGTH)
         if self._lease is not None:
-            self._health.works()
             await self._gained(self._lease)
             self._held.set()
 
-    async def _look_whether_it_writes(self) -> None:
-        """Write something, as long as the store is taken to be down: a process that waits renews nothing."""
-        if self._health.down:
-            lease = await self._store.acquire(f"written by {self._holder}", self._holder, _TURN)
+    async def _write_something(self) -> None:
+        """See whether a store that was down takes a callback again: to renew a lease needs no room."""
+        name = f"attempt of {self._holder} ".ljust(_CALLBACK, ".")
+        try:
+            lease = await self._store.acquire(name, self._holder, _TURN)
             await self._store.release([lease] if lease is not None else [])
-            self._health.works()
+        except StoreError:
+            return  # what failed before this is in the log
+        self._health.works()
+        _log.info("store keeps what is written again")
 
     async def _renewed(self) -> bool:
         """Renew the lease; False when it is lost for good: whoever has it now must not be disturbed."""
@@ -121,6 +126,5 @@ class Ownership:
             )
             await self._lost()
             return False
-        self._health.works()
         await self._each_turn()
         return True

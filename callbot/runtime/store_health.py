@@ -6,7 +6,7 @@ from collections import Counter
 class StoreHealth:
     """Down from a write that failed until one that did not; `failures` counts them by what was written.
 
-    Only what really writes may say that it works: an empty transaction succeeds on a full disk.
+    What needs no room does not say that it works: to renew a lease may succeed on a full disk.
     """
 
     def __init__(self) -> None:

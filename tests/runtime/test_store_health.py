@@ -1,0 +1,92 @@
+"""Whether the store takes what is written: real SQLite files that are full, and have room again."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from callbot import CallBot
+from callbot.runtime import Runtime
+from callbot.store.sqlite import SqliteStore
+from callbot.testing import ManualClock, settle
+from callbot.webhook import Full
+from tests.runtime.test_trouble import callback, idle, item, settings
+
+TURN = 1.0  # seconds between two looks at the store
+LONG = "x" * 50_000
+
+
+@asynccontextmanager
+async def started(clock: ManualClock, store: Path) -> AsyncIterator[Runtime]:
+    runtime = Runtime(CallBot(), settings(f"sqlite:////{store}"), clock=clock)
+    await runtime.start()
+    try:
+        yield runtime
+    finally:
+        await runtime.stop()
+
+
+async def set_room(runtime: Runtime, pages: int) -> None:
+    """Let the database of a runtime have so many pages beyond those it has."""
+    assert isinstance(runtime._store, SqliteStore)
+    assert runtime._store._connections is not None
+    connection = runtime._store._connections.writing
+    ((used,),) = await connection.execute_fetchall("PRAGMA page_count")
+    await connection.execute_fetchall(f"PRAGMA max_page_count = {used + pages}")
+
+
+async def turns_until(clock: ManualClock, condition: Callable[[], bool]) -> None:
+    """Let the clock go on, a turn at a time, until `condition` holds: the store works in a thread."""
+    while not condition():
+        await clock.advance(TURN)
+        await settle()
+
+
+async def test_a_full_store_is_down_until_it_has_room_for_a_callback(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with started(clock, tmp_path / "calls.db") as runtime:
+        health = runtime.store_health
+        await set_room(runtime, 0)
+        with pytest.raises(Full):
+            await runtime.intake.accept(callback(runtime, item("established", subject=LONG)))
+        assert health.down
+        assert health.failures == {"callback": 1}
+        renewals = _commits(runtime)
+        await turns_until(clock, lambda: _commits(runtime) > renewals + 3)
+        assert health.down, "the lease was renewed meanwhile: that needs no room"
+        await set_room(runtime, 1000)
+        await turns_until(clock, lambda: not health.down)
+        await runtime.intake.accept(callback(runtime, item("established", subject=LONG)))
+        await idle(runtime)
+        assert health.failures == {"callback": 1}
+
+
+async def test_a_callback_that_is_kept_says_that_the_store_works(tmp_path: Path) -> None:
+    async with started(ManualClock(), tmp_path / "calls.db") as runtime:
+        runtime.store_health.failed("record")
+        await runtime.intake.accept(callback(runtime, item("established")))
+        assert not runtime.store_health.down
+        await idle(runtime)
+
+
+async def test_a_process_that_waits_for_the_calls_sees_it_too(tmp_path: Path) -> None:
+    """It renews no lease, and once it is unready no callback comes that could be kept."""
+    clock = ManualClock()
+    store = tmp_path / "calls.db"
+    async with started(clock, store) as owner, started(clock, store) as waiting:
+        assert owner.ownership.held
+        assert not waiting.ownership.held
+        await set_room(waiting, 0)
+        with pytest.raises(Full):
+            await waiting.intake.accept(callback(waiting, item("established", subject=LONG)))
+        assert waiting.store_health.down
+        assert not owner.store_health.down
+        await set_room(waiting, 1000)
+        await turns_until(clock, lambda: not waiting.store_health.down)
+        assert not waiting.ownership.held
+
+
+def _commits(runtime: Runtime) -> int:
+    assert isinstance(runtime._store, SqliteStore)
+    return runtime._store.counts["commits"]
