@@ -8,6 +8,7 @@ from aiohttp import web
 from callbot.hosted import HostedBot
 
 METRICS_PATH = "/metrics"
+_OPENMETRICS = "application/openmetrics-text"
 
 
 def metrics_routes(bots: Sequence[HostedBot]) -> list[web.RouteDef]:
@@ -28,7 +29,9 @@ def metrics_routes(bots: Sequence[HostedBot]) -> list[web.RouteDef]:
     ProcessCollector(registry=registry)
 
     async def metrics(request: web.Request) -> web.Response:
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        # not the header as it came: prometheus_client stumbles over a version that is none
+        accepts = _OPENMETRICS in request.headers.get("Accept", "").lower()
+        encode, content_type = choose_encoder(f"{_OPENMETRICS}; version=1.0.0" if accepts else "text/plain")
         # in a thread: counting a million calls takes a while
         body = await asyncio.to_thread(encode, registry)
         return web.Response(body=body, headers={"Content-Type": content_type})
