@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from callbot._version import __version__
 from callbot.hosted import HostedBot
 from callbot.metrics import callbacks, calls, graph, handlers, health
-from callbot.metrics.metric import BOT, Metric, Reading, gauge
+from callbot.metrics.metric import Metric, Reading, gauge
 
 BUILD = gauge("callbot_build_info", "1, with what runs", "version", "python")
 
@@ -39,15 +39,3 @@ def readings(bots: Sequence[HostedBot]) -> Iterator[tuple[str, Reading]]:
         for part in (callbacks, calls, handlers, graph, health):
             for reading in part.readings(bot):
                 yield name, reading
-
-
-def metrics_table() -> str:
-    """Return the metrics as a Markdown table: that of docs/metrics.md."""
-    rows = [_row(metric, (BOT, *metric.labels)) for metric in OF_BOTS]
-    rows.append(_row(BUILD, BUILD.labels))
-    return "\n".join(("| Metric | Type | Labels | Meaning |", "|---|---|---|---|", *rows))
-
-
-def _row(metric: Metric, labels: Sequence[str]) -> str:
-    named = ", ".join(f"`{label}`" for label in labels)
-    return f"| `{metric.name}` | {metric.kind} | {named} | {metric.meaning} |"

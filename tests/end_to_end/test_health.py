@@ -39,7 +39,9 @@ async def test_a_bot_without_keys_is_not_ready(start: Start) -> None:
         assert "keys" in str(body["reasons"])
 
 
-async def test_a_bot_whose_disk_is_full_is_not_ready_until_there_is_room(start: Start, tmp_path: Path) -> None:
+async def test_a_bot_whose_disk_is_full_is_not_ready_until_there_is_room(
+    start: Start, tmp_path: Path
+) -> None:
     store = tmp_path / "calls.db"
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with start(CallBot(), store=f"sqlite:///{store}") as world:

@@ -13,6 +13,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from callbot import CallBot, attach
+from callbot.bot import Handled
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, FaultSettings, Timing
 from callbot.hosted import HostedBot
 from callbot.metrics import metrics_routes
@@ -95,10 +96,10 @@ def watch(tmp_path: Path) -> Watch:
         async with Emulator(emulated) as emulator:
             settings = bot_settings(emulator, callback_url, **more)
             app = web.Application()
-            world = Watched(emulator, settings, attach(app, bot, settings, listener=lambda one: seen(one)))
-            seen = world.handled.append
+            handled: list[Handled] = []
+            runtime = attach(app, bot, settings, listener=handled.append)
             app.add_routes(metrics_routes(app[BOTS].bots))
-            world.bots = tuple(app[BOTS].bots)
+            world = Watched(emulator, settings, runtime, handled, bots=tuple(app[BOTS].bots))
             async with serving_app(app):
                 yield world
 
