@@ -35,7 +35,7 @@ class GraphClient(
     meaning of what went wrong; `tenant` is the tenant of the call, `None` for the bot's own. `connector` puts
     the client on a connector of the host, which stays the host's to close; `tokens` replaces the sign-in.
     `beta` has the verbs of the beta API, which Microsoft may change at any time; `recordings` downloads what
-    `record_response` has recorded.
+    `record_response` has recorded; `requests` counts what became of the requests.
 
     https://learn.microsoft.com/graph/api/resources/communications-api-overview
     """

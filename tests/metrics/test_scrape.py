@@ -4,7 +4,7 @@ import asyncio
 import platform
 from collections import Counter
 
-from callbot import Call, CallBot, MediaChange, RejectReason, Tone, Transition, __version__
+from callbot import Call, CallBot, CallResource, MediaChange, RejectReason, Tone, Transition, __version__
 from callbot.emulator import APP_ID, CallbackEntry, RequestEntry
 from tests.metrics.conftest import Watch, Watched
 
@@ -166,6 +166,31 @@ async def test_live_calls_and_what_waits_are_seen_while_they_do(watch: Watch) ->
         scraped = await world.scrape()
         assert scraped.by("callbot_calls", "state") == {}
         assert scraped.of("callbot_tombstones") == 3
+
+
+class Choosy(CallBot):
+    """Cannot say where a call is to be taken."""
+
+    def __init__(self) -> None:
+        self.failing = True
+
+    async def on_announced(self, announced: CallResource) -> str | None:
+        if self.failing:
+            raise LookupError("no map")
+        return None
+
+
+async def test_hooks_that_the_platform_waits_for_are_handlers_too(watch: Watch) -> None:
+    bot = Choosy()
+    async with watch(bot) as world:
+        for failing in (True, False):
+            bot.failing = failing
+            await world.emulator.place_call("Ana")
+            await world.settled()
+        scraped = await world.scrape()
+        for outcome in ("ok", "failed"):
+            name = "callbot_handler_seconds_count"
+            assert scraped.of(name, hook="on_announced", outcome=outcome) == 1
 
 
 async def test_callbacks_that_stop_are_seen(watch: Watch) -> None:

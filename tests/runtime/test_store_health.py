@@ -9,10 +9,12 @@ import pytest
 
 from callbot import CallBot
 from callbot.runtime import Runtime
+from callbot.state import Created
 from callbot.store.sqlite import SqliteStore
 from callbot.testing import ManualClock, settle
 from callbot.webhook import Full
-from tests.runtime.test_trouble import callback, idle, item, settings
+from tests.runtime.test_trouble import KEY, callback, idle, item, settings
+from tests.state.wire import APP_ID, CALL_ID, TENANT_ID
 
 TURN = 1.0  # seconds between two looks at the store
 LONG = "x" * 50_000
@@ -71,6 +73,22 @@ async def test_a_callback_that_is_kept_says_that_the_store_works(tmp_path: Path)
         await runtime.intake.accept(callback(runtime, item("established")))
         assert not runtime.store_health.down
         await idle(runtime)
+
+
+async def test_a_record_that_is_not_kept_is_tried_again_until_it_is(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with started(clock, tmp_path / "calls.db") as runtime:
+        await set_room(runtime, 0)
+        created = Created(
+            clock.time(), APP_ID, TENANT_ID, CALL_ID, {"state": "establishing", "subject": LONG}
+        )
+        folded = asyncio.create_task(runtime.observe(KEY, created))
+        await turns_until(clock, lambda: runtime.store_health.failures["record"] >= 2, runtime)
+        assert runtime.store_health.down
+        assert not folded.done()
+        await set_room(runtime, 1000)
+        await turns_until(clock, folded.done, runtime)
+        await turns_until(clock, lambda: not runtime.store_health.down, runtime)
 
 
 async def test_a_process_that_waits_for_the_calls_sees_it_too(tmp_path: Path) -> None:
