@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from callbot import CallBot, attach
 from callbot.bot import Handled
+from callbot.clock import SystemClock, Timer
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, FaultSettings, Timing
 from callbot.hosted import HostedBot
 from callbot.metrics import metrics_routes
@@ -53,10 +54,34 @@ class Scraped:
         return {label for sample in self.samples if sample.name == name for label in sample.labels}
 
 
+FOR_LATER = 1e4  # seconds; the emulator itself waits for nothing that long
+
+
+class Post(SystemClock):
+    """The emulator's clock: callbacks that are to come late or twice come when the test says so."""
+
+    def __init__(self) -> None:
+        self._held: list[Callable[[], object]] = []
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        if delay > FOR_LATER:
+            self._held.append(callback)
+            return super().call_later(delay, lambda: None)
+        return super().call_later(delay, callback)
+
+    def deliver(self, callbacks: int) -> None:
+        """Let what was held up be sent; that many callbacks have to be."""
+        held, self._held = self._held, []
+        assert len(held) == callbacks
+        for callback in held:
+            callback()
+
+
 @dataclass
 class Watched(World):
     """A world whose bot is in an application with `/metrics`."""
 
+    post: Post = field(default_factory=Post)
     bots: tuple[HostedBot, ...] = ()
 
     async def ask(self, accept: str = "") -> tuple[int, str, str]:
@@ -91,15 +116,16 @@ def watch(tmp_path: Path) -> Watch:
             apps=(AppRegistration(callback_url=callback_url),),
             prompt_speed=20.0,
             timing=Timing(establish=0.02, media=0.01, terminating=0.01),
-            faults=FaultSettings(delay=0.2, retry_after=0.05, seed=3),
+            faults=FaultSettings(delay=100 * FOR_LATER, retry_after=0.05),
         )
-        async with Emulator(emulated) as emulator:
+        post = Post()
+        async with Emulator(emulated, clock=post) as emulator:
             settings = bot_settings(emulator, callback_url, **more)
             app = web.Application()
             handled: list[Handled] = []
             runtime = attach(app, bot, settings, listener=handled.append)
             app.add_routes(metrics_routes(app[BOTS].bots))
-            world = Watched(emulator, settings, runtime, handled, bots=tuple(app[BOTS].bots))
+            world = Watched(emulator, settings, runtime, handled, post, tuple(app[BOTS].bots))
             async with serving_app(app):
                 yield world
 

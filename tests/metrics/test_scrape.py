@@ -43,7 +43,11 @@ async def settled_after_calls(world: Watched, bot: Clerk) -> None:
     await world.until(lambda: world.runtime.handlers_waiting > 0)
     bot.go.set()
     await bot.toned.wait()
-    await world.emulator.until_idle()  # with it what comes late
+    world.post.deliver(2)
+    await world.settled()
+    await world.until(lambda: world.runtime.caretaker.reads.get("stale notification") == 1)
+    await world.until(lambda: world.emulator.log.of(RequestEntry)[-1].method == "GET")
+    await world.settled()
     emulated.hang_up()
     await emulated.until_over()
     await world.settled()
