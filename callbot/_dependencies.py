@@ -6,7 +6,17 @@ The package is imported before its `__main__`, so this has to be the first thing
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("aiohttp", "click", "cryptography", "jwt", "msal", "pydantic", "pydantic_settings", "structlog")
+_NEEDED = (
+    "aiohttp",
+    "click",
+    "cryptography",
+    "jwt",
+    "msal",
+    "prometheus_client",
+    "pydantic",
+    "pydantic_settings",
+    "structlog",
+)
 
 
 def check_dependencies() -> None:

@@ -84,6 +84,8 @@ class HostedBot:
             reasons.append("the bot is not running, or it drains")
         if self.runtime.ownership.lost:
             reasons.append("another process has taken over the calls: restart this one")
+        if self.runtime.store_health.down:
+            reasons.append("the store does not keep what is written to it: the log says why")
         if self.authenticator is not None and not self.authenticator.ready:
             reasons.append("the keys that sign callbacks could not be fetched yet")
         return tuple(reasons)

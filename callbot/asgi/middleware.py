@@ -22,6 +22,8 @@ class CallbotMiddleware:
     what its handlers use. The server has to run the lifespan protocol (uvicorn does unless told
     `--lifespan off`): until then callbacks get 503.
 
+    `bots` is the bot while it runs, as `callbot.metrics` wants it.
+
     https://asgi.readthedocs.io/en/latest/specs/lifespan.html
     """
 
@@ -38,6 +40,7 @@ class CallbotMiddleware:
         self._path = settings.callback_path
         self._make: Callable[[], HostedBot] = lambda: HostedBot(bot, settings, clock=clock, listener=listener)
         self.hosted: HostedBot | None = None
+        self.bots: list[HostedBot] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one connection of the server, as ASGI has it."""
@@ -102,11 +105,13 @@ class CallbotMiddleware:
         hosted = self._make()
         await hosted.start()
         self.hosted = hosted
+        self.bots.append(hosted)
 
     async def _stop(self) -> None:
         if self.hosted is not None:
             await self.hosted.stop()
             self.hosted = None
+            self.bots.clear()
 
 
 async def _not_started(send: Send) -> None:

@@ -9,6 +9,7 @@ from callbot.bot.hooks import HandlerFailure
 from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.bot.outgoing import Dialler, OutgoingCalls
 from callbot.bot.routing import Filter, Handler, Middleware, Router, filters
+from callbot.bot.times import HookTimes
 from callbot.state import Change
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Handled",
     "Handler",
     "HandlerFailure",
+    "HookTimes",
     "JoinDecision",
     "Middleware",
     "OutgoingCalls",

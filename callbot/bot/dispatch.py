@@ -18,6 +18,7 @@ from callbot.bot.hooks import HandlerFailure
 from callbot.bot.raised import log_failure
 from callbot.bot.routing import Handling
 from callbot.bot.standing import where_it_stands
+from callbot.bot.times import HookTimes
 from callbot.clock import Clock, Timer, timeout
 from callbot.errors import CallEnded, StoreError
 from callbot.log import get_logger
@@ -92,11 +93,17 @@ class Dispatcher:
         self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
         self._watch: Timer | None = None  # one for all of them
         self.failures = 0
+        self.times = HookTimes()
 
     @property
     def running(self) -> int:
         """How many calls have handlers that run or wait."""
         return len(self._queues)
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for their handlers."""
+        return sum(len(queue.waiting) for queue in list(self._queues.values()))
 
     def wants(self, change: Change) -> bool:
         """Whether the bot has a hook for `change`."""
@@ -153,6 +160,7 @@ class Dispatcher:
             return
         began = self._clock.monotonic()
         handler = handling.name
+        self.times.lag.observe(max(self._clock.time() - change.at, 0.0))  # a clock may be set back
         error = await self._run_handler(call, queue, change, handling)
         try:
             data = call.changed_data()
@@ -160,7 +168,9 @@ class Dispatcher:
             data, error = None, error or unfit
         if error is not None:
             await self._report(call, HandlerFailure(change, handler, error), handling)
-        await self._on_handled(Handled(change, handler, self._clock.monotonic() - began, error, data))
+        seconds = self._clock.monotonic() - began
+        self.times.handled(change, seconds, failed=error is not None)
+        await self._on_handled(Handled(change, handler, seconds, error, data))
 
     def _find(self, call: Call, change: Change) -> tuple[Handling | None, Exception | None]:
         try:
@@ -236,6 +246,7 @@ class Dispatcher:
     def _report_slow(self, queue: HandlerQueue) -> None:
         if queue.task is None or queue.handling is None:
             return
+        self.times.slow += 1
         standing = where_it_stands(queue.task)
         _log.warning(
             "handler takes long",

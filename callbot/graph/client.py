@@ -1,5 +1,6 @@
 """The Graph client of one bot: every verb of the calls API, sent through one funnel."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ class GraphClient(
     meaning of what went wrong; `tenant` is the tenant of the call, `None` for the bot's own. `connector` puts
     the client on a connector of the host, which stays the host's to close; `tokens` replaces the sign-in.
     `beta` has the verbs of the beta API, which Microsoft may change at any time; `recordings` downloads what
-    `record_response` has recorded.
+    `record_response` has recorded; `requests` counts what became of the requests.
 
     https://learn.microsoft.com/graph/api/resources/communications-api-overview
     """
@@ -67,6 +68,7 @@ class GraphClient(
             deadline=settings.request_timeout,
         )
         super().__init__(funnel)
+        self.requests = funnel.tally
         self.beta = BetaVerbs(funnel)
         self.recordings = Recordings(
             self._connection,
@@ -74,6 +76,11 @@ class GraphClient(
             (urlsplit(cloud.graph_root).hostname or "", *TEAMS_HOSTS, *settings.recording_hosts),
             settings.request_timeout,
         )
+
+    @property
+    def sign_ins(self) -> Mapping[str, int]:
+        """How many sign-ins there were, by result; none are known of `tokens` that were given."""
+        return self._tokens.sign_ins if isinstance(self._tokens, CachedTokens) else {}
 
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""

@@ -98,6 +98,7 @@ class Reconciler:
         self._timer: Timer | None = None
         self._closed = False
         self.reads: Counter[str] = Counter()
+        self.paused = 0.0  # seconds that no read was to be started in, as Graph asked
 
     def ask(self, key: str, trigger: str, urgency: Urgency) -> None:
         """Read a call as soon as the budget allows. Asking twice is asking once."""
@@ -261,6 +262,7 @@ class Reconciler:
         self._refreshed(record.key, error)
         if isinstance(error, Throttled):
             self._budget.pause(asked or wait)
+            self.paused += asked or wait
         severe = told is None or isinstance(error, AuthenticationFailed | PermissionDenied)
         (_log.warning if severe else _log.info)(
             "call could not be read, trying again",

@@ -1,12 +1,23 @@
 """The registry of calls: loads a record, folds an observation, writes the record, says what changed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from callbot.errors import VersionConflict
 from callbot.log import get_logger
-from callbot.state import Change, Document, Observation, Record, Transition, Verdict, fold
+from callbot.model import CallState
+from callbot.state import (
+    Change,
+    Document,
+    Observation,
+    Record,
+    Source,
+    Transition,
+    Verdict,
+    fold,
+)
 from callbot.store import Lease, Store
 
 _log = get_logger(__name__)
@@ -36,11 +47,26 @@ class Registry:
         self._wanted = wanted
         self._records: dict[str, Record] = {}
         self._fence: Lease | None = None
-        self.counts: Counts = Counter()
+        self.verdicts: Counter[tuple[type[Observation], Verdict]] = Counter()
+        self.transitions: Counter[tuple[CallState, Source]] = Counter()
+        self.inferred = 0
 
     def get(self, key: str) -> Record | None:
         """Return the record of a call this process looks after."""
         return self._records.get(key)
+
+    @property
+    def counts(self) -> Counts:
+        """How many observations there were, by verdict."""
+        found: Counts = Counter()
+        for (_, verdict), times in list(self.verdicts.items()):
+            found[verdict] += times
+        return found
+
+    @property
+    def states(self) -> Mapping[CallState | None, int]:
+        """How many records there are, by state; those that are `terminated` are tombstones."""
+        return Counter(map(attrgetter("state"), list(self._records.values())))
 
     def live(self) -> Iterator[Record]:
         """Every call this process looks after that has not ended."""
@@ -66,10 +92,11 @@ class Registry:
                 record = record._replace(unhandled=record.unhandled + wanted)
             if await self._write(record, taken):
                 break
-        self.counts[verdict] += 1
+        self.verdicts[type(observation), verdict] += 1
         for change in changes:
-            if isinstance(change, Transition) and change.inferred:
-                self.counts["inferred"] += 1
+            if isinstance(change, Transition):
+                self.transitions[change.new, change.source] += 1
+                self.inferred += change.inferred
         return Observed(self._records.get(key), changes, wanted, verdict)
 
     async def handled(self, key: str, change: Change, data: Document | None = None) -> Record | None:

@@ -4,10 +4,12 @@ The answer is the HTTP response of the callback: these hooks run before it, besi
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-from callbot.bot import Call, CallBot, JoinDecision, ParticipantJoining
+from callbot.bot import Call, CallBot, HookTimes, JoinDecision, ParticipantJoining
+from callbot.bot.hooks import OF_ANNOUNCED, OF_JOINING
 from callbot.clock import Clock, timeout
 from callbot.errors import HookError
 from callbot.log import get_logger
@@ -35,6 +37,7 @@ class Asking:
         self._bot = bot
         self._clock = clock
         self._call_of = call_of
+        self.times = HookTimes()
 
     @property
     def may_place(self) -> bool:
@@ -62,7 +65,7 @@ class Asking:
             if not _announces(one) or self._call_of(one.path.key or "") is not None:
                 continue
             try:
-                async with timeout(self._clock, TIME_LIMIT):
+                async with self._timed(OF_ANNOUNCED):
                     elsewhere = _checked_address(await hook(_resource(one)))
             except Exception as error:  # noqa: BLE001 - the call has to be taken all the same
                 _log.error("on_announced failed, the call is taken here", exc_info=error)
@@ -81,15 +84,21 @@ class Asking:
         if hook is None or call is None or not isinstance(payload, ParticipantJoiningNotification):
             return None
         people = payload.call.participants if payload.call is not None else ()
-        async with timeout(self._clock, TIME_LIMIT):
-            decision = await hook(call, ParticipantJoining(call.id, tuple(people), at))
-        if not isinstance(decision, JoinDecision):
-            raise HookError(
-                "on_participant_joining must return joining.accept(), joining.reject(...) or "
-                f"joining.invite_new_bot(...), not {type(decision).__name__}"
-            )
+        async with self._timed(OF_JOINING):
+            decision = _checked_decision(await hook(call, ParticipantJoining(call.id, tuple(people), at)))
         body = json.dumps(dict(decision.to_wire())).encode()
         return Reply(200, {"Content-Type": "application/json"}, body)
+
+    @asynccontextmanager
+    async def _timed(self, hook: str) -> AsyncIterator[None]:
+        """Limit the time of a hook, and count it."""
+        began, failed = self._clock.monotonic(), True
+        try:
+            async with timeout(self._clock, TIME_LIMIT):
+                yield
+            failed = False
+        finally:
+            self.times.ended(hook, self._clock.monotonic() - began, failed=failed)
 
 
 def _is_question(one: Notification) -> bool:
@@ -103,6 +112,15 @@ def _announces(one: Notification) -> bool:
 
 def _resource(one: Notification) -> CallResource:
     return CallResource.view(one.resource_data if isinstance(one.resource_data, dict) else {})
+
+
+def _checked_decision(decision: object) -> JoinDecision:
+    if not isinstance(decision, JoinDecision):
+        raise HookError(
+            "on_participant_joining must return joining.accept(), joining.reject(...) or "
+            f"joining.invite_new_bot(...), not {type(decision).__name__}"
+        )
+    return decision
 
 
 def _checked_address(elsewhere: str | None) -> str | None:

@@ -50,6 +50,11 @@ class Caretaker:
         """How many reads there were, by what made them necessary."""
         return dict(self._reconciler.reads)
 
+    @property
+    def paused(self) -> float:
+        """For how many seconds reads were put off because Graph asked to wait."""
+        return self._reconciler.paused
+
     def look_after(self, record: Record) -> None:
         """Set the timer of a call by what is known of it now."""
         due = next_due(record, self._policy)

@@ -10,6 +10,7 @@ from callbot.model import Notification, call_key
 from callbot.registry import Registry
 from callbot.runtime.asking import Asking
 from callbot.runtime.mailboxes import Mailboxes, Seen
+from callbot.runtime.store_health import StoreHealth
 from callbot.state import Doubted, Notified
 from callbot.store import Entry, Store
 from callbot.webhook import Callback, Caller, Full, Reply
@@ -38,6 +39,7 @@ class Intake:
         is_owner: Callable[[], bool],
         heard: Callable[[], None],
         look_at: Callable[[str, str], None],
+        health: StoreHealth | None = None,
     ) -> None:
         self._store = store
         self._mailboxes = mailboxes
@@ -48,6 +50,7 @@ class Intake:
         self._is_owner = is_owner
         self._heard = heard
         self._look_at = look_at
+        self._health = health or StoreHealth()
         self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
         self._looked_at = 0
         self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
@@ -91,6 +94,7 @@ class Intake:
         try:
             await self._keep(seen)
         except StoreError as error:
+            self._health.failed("callback")
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
         return await self._decided(callback, asked) if asked else None
@@ -105,6 +109,9 @@ class Intake:
     async def _keep(self, seen: Sequence[Notified]) -> None:
         """Keep, then queue. If a host cancels its request in between, `look_into_inbox` finds it."""
         entries = await self._store.accept(seen)
+        if self._health.down and entries:
+            self._health.works()
+            _log.info("store keeps what is written again")
         if self._is_owner():
             for entry in entries:
                 self._queue(entry)

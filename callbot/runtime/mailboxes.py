@@ -13,6 +13,7 @@ from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
 from callbot.log import get_logger
 from callbot.runtime.eager import start
+from callbot.runtime.store_health import StoreHealth
 from callbot.state import Change, Document, Doubted, Observation, SetBack
 
 _log = get_logger(__name__)
@@ -74,12 +75,14 @@ class Mailboxes:
         limit: int,
         limit_per_call: int,
         behind: Callable[[str], int] = lambda _: 0,
+        health: StoreHealth | None = None,
     ) -> None:
         self._work = work
         self._clock = clock
         self._limit = limit
         self._limit_per_call = limit_per_call
         self._behind = behind
+        self._health = health or StoreHealth()
         self._boxes: dict[str, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.waiting = 0  # those that are being worked on included
@@ -167,6 +170,7 @@ class Mailboxes:
                 _log.warning("call is looked after by another process now", call_key=key)
                 return
             except StoreError as error:
+                self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
                 await sleep(self._clock, _STORE_RETRY)
             except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox

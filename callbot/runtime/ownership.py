@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from callbot.clock import Clock, sleep
 from callbot.errors import StoreError
 from callbot.log import get_logger
+from callbot.runtime.store_health import StoreHealth
 from callbot.store import Lease, Store
 
 _log = get_logger(__name__)
@@ -20,6 +21,7 @@ _log = get_logger(__name__)
 _NAME = "calls"
 _TURN = 1.0  # seconds between renewals, or attempts
 _LENGTH = 4.0  # seconds; what a takeover from a killed process waits at most
+_CALLBACK = 16 * 1024  # bytes; what a large one has
 
 
 class Ownership:
@@ -37,12 +39,14 @@ class Ownership:
         gained: Callable[[Lease], Awaitable[None]],
         lost: Callable[[], Awaitable[None]],
         each_turn: Callable[[], Awaitable[None]],
+        health: StoreHealth | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._gained = gained
         self._lost = lost
         self._each_turn = each_turn
+        self._health = health or StoreHealth()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4()}"
         self._lease: Lease | None = None
         self._task: asyncio.Task[None] | None = None
@@ -89,7 +93,10 @@ class Ownership:
                     await self._try()
                 elif not await self._renewed():
                     return
+                if self._health.down:
+                    await self._write_something()
             except StoreError as error:
+                self._health.failed("lease")
                 _log.error("lease on the calls could not be renewed", error=str(error))
 
     async def _try(self) -> None:
@@ -97,6 +104,17 @@ class Ownership:
         if self._lease is not None:
             await self._gained(self._lease)
             self._held.set()
+
+    async def _write_something(self) -> None:
+        """See whether a store that was down takes a callback again: to renew a lease needs no room."""
+        name = f"attempt of {self._holder} ".ljust(_CALLBACK, ".")
+        try:
+            lease = await self._store.acquire(name, self._holder, _TURN)
+            await self._store.release([lease] if lease is not None else [])
+        except StoreError:
+            return  # what failed before this is in the log
+        self._health.works()
+        _log.info("store keeps what is written again")
 
     async def _renewed(self) -> bool:
         """Renew the lease; False when it is lost for good: whoever has it now must not be disturbed."""

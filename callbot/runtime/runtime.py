@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callbot.bot import Call, CallBot, Dispatcher, Handled
+from callbot.bot import Call, CallBot, Dispatcher, Handled, HookTimes
 from callbot.clock import Clock, SystemClock
 from callbot.graph import GraphClient
 from callbot.log import get_logger
@@ -20,6 +20,7 @@ from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, Seen
 from callbot.runtime.ownership import Ownership
 from callbot.runtime.placing import Placing
+from callbot.runtime.store_health import StoreHealth
 from callbot.settings import Settings
 from callbot.state import Change, Document, Observation, Record, SetBack, Tone, Transition
 from callbot.store import Lease, Store, open_store
@@ -49,6 +50,8 @@ class Runtime:
         self.clock: Clock = clock or SystemClock()
         self.graph = GraphClient(settings, self.clock)
         self.prompts = PromptLibrary(prompts_url(settings), _folders(bot))
+        self.store_health = StoreHealth()
+        self.asking = Asking(bot, self.clock, self._known_call)
         self._listener = listener
         self._accepting = False
         self._draining = False
@@ -64,6 +67,7 @@ class Runtime:
             gained=self._take_over,
             lost=self._leave,
             each_turn=self._look_into_inbox,
+            health=self.store_health,
         )
         self.registry = Registry(self._store, self._dispatcher.wants)
         self._mailboxes = Mailboxes(
@@ -72,6 +76,7 @@ class Runtime:
             limit=settings.max_queued,
             limit_per_call=settings.max_queued_per_call,
             behind=self._unhandled,
+            health=self.store_health,
         )
         self.caretaker = Caretaker(
             settings,
@@ -87,11 +92,12 @@ class Runtime:
             self._mailboxes,
             self.registry,
             self.clock,
-            asking=Asking(bot, self.clock, self._known_call),
+            asking=self.asking,
             is_open=lambda: self._accepting,
             is_owner=lambda: self.ownership.held,
             heard=self.caretaker.heard,
             look_at=self.caretaker.look_at,
+            health=self.store_health,
         )
 
     # -- life ----------------------------------------------------------------------------------------
@@ -146,6 +152,26 @@ class Runtime:
     def handlers(self) -> int:
         """How many calls have handlers that run or wait."""
         return self._dispatcher.running
+
+    @property
+    def handlers_waiting(self) -> int:
+        """How many changes wait for their handlers."""
+        return self._dispatcher.waiting
+
+    @property
+    def handler_times(self) -> HookTimes:
+        """How long changes waited for their handlers, and how long those took."""
+        return self._dispatcher.times
+
+    @property
+    def handler_failures(self) -> int:
+        """How many handlers, and filters of routers, have raised."""
+        return self._dispatcher.failures
+
+    @property
+    def notifications_waiting(self) -> int:
+        """How many notifications and other observations wait in mailboxes."""
+        return self._mailboxes.waiting
 
     @property
     def idle(self) -> bool:

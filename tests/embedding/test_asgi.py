@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 import uvicorn
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from callbot import CallBot, StoreError
 from callbot.asgi import CallbotMiddleware
+from callbot.metrics.collector import BotCollector
 from tests.embedding.conftest import PROMPT, SEEN, Place, Porter
 
 
@@ -71,6 +73,17 @@ async def test_a_call_goes_its_whole_way_beside_the_hosts_own_routes(place: Plac
         await bot.over.wait()
         assert await place.get("/hello") == (200, "hello")
     assert bot.seen == SEEN
+
+
+async def test_its_metrics_can_be_read_while_it_runs(place: Place, bot: Porter) -> None:
+    app = CallbotMiddleware(Starlette(), bot=bot, settings=place.settings)
+    registry = CollectorRegistry()
+    registry.register(BotCollector(app.bots))
+    ready = {"bot": place.settings.app_id}
+    assert registry.get_sample_value("callbot_ready", ready) is None
+    async with served(app, place):
+        assert registry.get_sample_value("callbot_ready", ready) == 1
+    assert registry.get_sample_value("callbot_ready", ready) is None
 
 
 async def test_the_hosts_middlewares_do_not_see_callbacks(place: Place, bot: Porter) -> None:

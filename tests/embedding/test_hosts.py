@@ -167,6 +167,15 @@ async def test_the_plain_programs_let_a_prompt_end_before_they_do(
         assert await host.said(1) == ["played"]
 
 
+async def test_the_metrics_of_a_bot_are_beside_those_of_its_host(place: Place, tmp_path: Path) -> None:
+    async with running("metrics_app", place, tmp_path, None) as host:
+        await call_goes_its_whole_way(place, host)
+        status, text = await place.get("/metrics")
+    assert status == 200
+    assert "looked_total 1.0" in text
+    assert f'callbot_handler_seconds_count{{bot="{APP_ID}",hook="on_established",outcome="ok"}} 1.0' in text
+
+
 async def test_a_token_check_for_the_whole_application_does_not_refuse_callbacks(
     place: Place, tmp_path: Path, packages: Path
 ) -> None:

@@ -4,6 +4,7 @@ https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -49,6 +50,7 @@ class CachedTokens:
 
     sign_in: SignIn
     clock: Clock
+    sign_ins: Counter[str] = field(default_factory=Counter)  # by result: `ok`, or the name of the error
     _tenants: dict[str, _Tenant] = field(default_factory=dict)
 
     def cached(self, tenant: str) -> str | None:
@@ -93,12 +95,14 @@ class CachedTokens:
         try:
             grant = await self.sign_in(tenant)
         except GraphError as error:
+            self.sign_ins[type(error).__name__] += 1
             known.failure = error
             known.failed_until = self.clock.monotonic() + max(_KEEP_FAILURE, error.retry_after or 0.0)
             _log.warning("sign-in failed", tenant=tenant, code=error.code, error=type(error).__name__)
             raise
         finally:
             known.task = None
+        self.sign_ins["ok"] += 1
         now = self.clock.monotonic()
         known.token, known.failure = grant.token, None
         known.expires_at = now + grant.lifetime

@@ -12,6 +12,7 @@ from callbot.graph.transport.addresses import address_of, next_address, next_pag
 from callbot.graph.transport.answers import Answer, document_of, error_of
 from callbot.graph.transport.connection import Connection, NoAnswer
 from callbot.graph.transport.retry import MAX_ATTEMPTS, Fate, fate_of, may_repeat, pause, retry_after
+from callbot.graph.transport.tally import RequestTally
 from callbot.graph.transport.token_source import TokenSource
 from callbot.graph.verb import Repeat, Verb
 from callbot.log import get_logger
@@ -66,6 +67,7 @@ class Funnel:
     home_tenant: str | None
     deadline: float
     chance: random.Random = field(default_factory=random.Random)  # for pauses and request ids, no secrets
+    tally: RequestTally = field(default_factory=RequestTally)
 
     async def send(
         self,
@@ -138,8 +140,10 @@ class Funnel:
             request.attempt += 1
             attempt = await self._try_with_fresh_token(request)
             if attempt.answer is not None and attempt.answer.ok:
+                self.tally.answered(request.verb.name, None)
                 return attempt.answer
             error = self._error(request, attempt)
+            self.tally.answered(request.verb.name, error)
             if request.maybe_done and isinstance(error, request.verb.settled_by):
                 return None
             request.maybe_done |= attempt.fate is Fate.UNKNOWN
@@ -148,6 +152,7 @@ class Funnel:
                 _log.info("request failed", **_facts(request, error))
                 raise error from attempt.failure
             _log.info("request will be repeated", wait=wait, **_facts(request, error))
+            self.tally.waits(error, wait)
             await sleep(self.clock, wait)
 
     async def _try_with_fresh_token(self, request: _Request) -> _Attempt:
@@ -156,6 +161,7 @@ class Funnel:
         attempt = await self._try(request, token)
         if attempt.answer is not None and attempt.answer.status == 401 and not request.fresh_token:  # noqa: PLR2004
             request.fresh_token = True
+            self.tally.answered(request.verb.name, self._error(request, attempt))
             self.tokens.drop(request.tenant, token)
             attempt = await self._try(request, await self._token(request))
         return attempt
@@ -177,10 +183,13 @@ class Funnel:
             headers["Content-Type"] = "application/json"
         if request.scenario_id is not None:
             headers["Scenario-Id"] = request.scenario_id
+        began = self.clock.monotonic()
         try:
             answer = await self._exchange(request, headers)
         except NoAnswer as failure:
             return _Attempt(failure.fate, failure=failure)
+        finally:
+            self.tally.took(request.verb.name, self.clock.monotonic() - began)
         wait = retry_after(answer.headers.get("Retry-After"), self.clock.time())
         return _Attempt(fate_of(answer.status, asks_to_wait=wait is not None), answer=answer, wait=wait)
 

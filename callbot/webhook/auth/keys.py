@@ -8,6 +8,7 @@ at hand stay good.
 
 import asyncio
 import ssl
+from collections import Counter
 from typing import Self
 
 import aiohttp
@@ -45,6 +46,7 @@ class KeyCache:
         self._attempted: float | None = None
         self._failed = False
         self._fetching: asyncio.Task[None] | None = None
+        self.fetches: Counter[str] = Counter()  # by result: `ok`, `failed`
 
     @property
     def ready(self) -> bool:
@@ -114,12 +116,14 @@ class KeyCache:
         else:
             self._fetched = self._clock.monotonic()
             self._failed = False
+            self.fetches["ok"] += 1
             _log.info("fetched the keys that sign callbacks", count=len(self._keys))
         finally:
             self._fetching = None
 
     def _fail(self, cause: str) -> None:
         self._failed = True
+        self.fetches["failed"] += 1
         _log.warning("cannot fetch the keys that sign callbacks", cause=cause, keys_at_hand=len(self._keys))
 
     def _session(self) -> aiohttp.ClientSession:
