@@ -39,4 +39,6 @@ def packed(document: Mapping[str, object]) -> dict[str, object]:
 def _packed(value: object) -> object:
     if isinstance(value, dict):
         return packed(value)
-    return [_packed(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [intern(str(one)) if isinstance(one, str) else _packed(one) for one in value]  # modalities
+    return value
