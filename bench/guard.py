@@ -1,4 +1,4 @@
-"""How much the way of a callback does, counted and not timed: the same on every machine.
+"""How much a callback, a read and an import do, counted and not timed: the same on every machine.
 
 `make check` compares these numbers with recorded ones (`tests/performance/bounds.toml`).
 `python -m bench.guard` prints what they are now, in the words of that file: put them there when a change is
@@ -16,6 +16,8 @@ from typing import Any
 import click
 
 from bench.inside import Counting, Inside, Prepared, inside
+from bench.program import ROOT
+from bench.reads import recovery, typed_get
 from bench.wire import Step, audio, established, life
 
 _WARM = 20
@@ -107,10 +109,33 @@ async def bytes_per_call() -> float:
             tracemalloc.stop()
 
 
+async def instructions_of_get() -> float:
+    """Return how many instructions of Python a typed GET takes, without the wire."""
+    return await typed_get(StillClock())
+
+
+async def instructions_of_recovery() -> float:
+    """Return how many it takes to load a call, to read it and to find that nothing is new."""
+    return await recovery(StillClock())
+
+
+async def modules_imported() -> float:
+    """Return how many modules there are in a fresh process after `import callbot`."""
+    code = "import callbot, sys; print(len(sys.modules))"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    return float(said)
+
+
 COUNTS: dict[str, Callable[[], Coroutine[None, None, float]]] = {
     "function_calls": function_calls,
     "instructions": instructions,
     "bytes_per_call": bytes_per_call,
+    "instructions_of_get": instructions_of_get,
+    "instructions_of_recovery": instructions_of_recovery,
+    "modules_imported": modules_imported,
 }
 
 

@@ -4,11 +4,12 @@ import os
 import platform
 from pathlib import Path
 
+_USABLE = sorted(os.sched_getaffinity(0))  # asked before `pin`: afterwards there seems to be one core only
+
 
 def cores() -> tuple[int, int]:
     """Return the core of what is measured and the core of the other side; the same where there is one."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[0], usable[-1]
+    return _USABLE[0], _USABLE[-1]
 
 
 def pin(core: int) -> None:

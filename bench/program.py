@@ -15,6 +15,15 @@ ROOT = Path(__file__).parent.parent
 _PATIENCE = 120.0  # seconds for one answer
 
 
+def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a measured process: this one's and `more`, with byte code kept.
+
+    Installed packages bring theirs; without it callbot alone would be compiled anew in each process.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **(more or {})}
+
+
 class ProgramFailed(Exception):
     """A process of the bench said something else than it should, or nothing."""
 
@@ -38,7 +47,7 @@ class Program:
         self._process = subprocess.Popen(  # noqa: S603 - our own module with our own arguments
             [str(python or sys.executable), "-m", f"bench.programs.{name}", str(core), *arguments],
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            env=surroundings(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,

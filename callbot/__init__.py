@@ -1,4 +1,11 @@
-"""callbot: write Microsoft Teams calling bots that are right when the network is not."""
+"""callbot: write Microsoft Teams calling bots that are right when the network is not.
+
+What serves a bot (`attach`, `create_app`, `run`) is imported when it is first asked for: a module that only
+holds a bot, a test or a tool need not wait for a web server.
+"""
+
+import importlib
+import typing
 
 from callbot import _dependencies  # noqa: F401 - first of all: it says what is not installed
 from callbot._version import __version__
@@ -70,7 +77,6 @@ from callbot.model import (
     ToneName,
     User,
 )
-from callbot.service import attach, create_app, run
 from callbot.settings import Settings
 from callbot.state import (
     ContentSharingChange,
@@ -84,6 +90,11 @@ from callbot.state import (
     TranscriptionChange,
     Transition,
 )
+
+if typing.TYPE_CHECKING:  # hides no cycle: type checkers and editors do not look into `__getattr__`
+    from callbot.service import attach, create_app, run
+
+_OF_SERVICE = frozenset({"attach", "create_app", "run"})
 
 __all__ = [
     "AcsUser",
@@ -167,3 +178,16 @@ __all__ = [
     "parse_join_link",
     "run",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what serves a bot, when somebody asks for it."""
+    if name not in _OF_SERVICE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    service = importlib.import_module("callbot.service")
+    globals().update((one, getattr(service, one)) for one in _OF_SERVICE)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_OF_SERVICE})

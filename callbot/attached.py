@@ -6,7 +6,7 @@ from aiohttp import web
 
 from callbot.errors import ConfigurationError
 from callbot.hosted import HostedBot
-from callbot.media import prompt_routes
+from callbot.media.route import prompt_routes
 from callbot.webhook import addressee, aiohttp_handler
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

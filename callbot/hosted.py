@@ -38,7 +38,9 @@ class HostedBot:
         self.authenticator: Authenticator | None = None
         self.receiver: Receiver | None = None
         if settings.callbacks == "on":
-            self.authenticator = Authenticator.from_settings(settings, self.runtime.clock)
+            self.authenticator = Authenticator.from_settings(
+                settings, self.runtime.clock, tls=self.runtime.graph.tls
+            )
             self.receiver = Receiver(
                 settings=settings,
                 authenticator=self.authenticator,

@@ -43,13 +43,24 @@ def test_the_names_are_sorted() -> None:
 def test_every_name_there_is_is_exported() -> None:
     names = {
         name
-        for name, value in vars(callbot).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType)
+        for name in dir(callbot)
+        if not name.startswith("_") and not isinstance(getattr(callbot, name), ModuleType)
     }
     assert names == set(callbot.__all__) - {
         "__version__",
         "filters",
     }  # a module
+
+
+@pytest.mark.parametrize("name", ["attach", "create_app", "run"])
+def test_what_serves_a_bot_is_what_the_service_has(name: str) -> None:
+    assert getattr(callbot, name) is getattr(importlib.import_module("callbot.service"), name)
+
+
+def test_a_name_that_is_none_is_an_attribute_error_as_of_any_module() -> None:
+    with pytest.raises(AttributeError, match="module 'callbot' has no attribute 'runn'"):
+        getattr(callbot, "runn")  # noqa: B009 - the type checker knows that it is none
+    assert not hasattr(callbot, "serve")
 
 
 def kinds_of_error() -> set[str]:

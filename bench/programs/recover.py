@@ -8,29 +8,29 @@ import time
 from pathlib import Path
 
 from bench.inside import Counting, inside
-from bench.programs.speaking import Json, pinned, run, say
+from bench.programs.speaking import pinned, run, say
 from bench.stage import APP_ID, TENANTS, Stage
 from bench.wire import call_document, call_id_of
 from callbot.model import call_key
 from callbot.runtime import Runtime
-from callbot.state import Created
+from callbot.state import Created, Read
 
 
 async def fill(calls: int, store: str) -> None:
-    """Store so many established calls."""
+    """Store so many established calls as a process leaves them: read before, and their handlers finished."""
     async with inside(Counting(), store=store) as bot:
         runtime = bot.runtime
         async with asyncio.TaskGroup() as group:
             for number in range(calls):
                 call_id = call_id_of(number, 1)
-                resource: Json = {**call_document(call_id), "tenantId": TENANTS[0]}
-                seen = Created(runtime.clock.time(), APP_ID, TENANTS[0], call_id, resource)
-                group.create_task(_observed(runtime, call_id, seen))
+                group.create_task(_left(runtime, call_id))
     say({"stored": calls})
 
 
-async def _observed(runtime: Runtime, call_id: str, seen: Created) -> None:
-    await runtime.registry.observe(call_key(call_id), seen)
+async def _left(runtime: Runtime, call_id: str) -> None:
+    now, document = runtime.clock.time(), call_document(call_id)
+    await runtime.observe(call_key(call_id), Created(now, APP_ID, TENANTS[0], call_id, document))
+    await runtime.observe(call_key(call_id), Read(now, now, document))
 
 
 async def recover(calls: int, settings_of: Stage, store: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.load import closed_loop
 from bench.machine import cores
-from bench.program import ROOT, Program
+from bench.program import ROOT, Program, surroundings
 from bench.result import Result, at_most, compared
 from bench.rivals import Rivals
 from bench.rows.callbacks import service
@@ -43,7 +43,13 @@ def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:
 def _imported(modules: str) -> float:
     code = _TIMED.format(core=cores()[0], modules=modules)
     done = subprocess.run(  # noqa: S603 - our own interpreter with our own code
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     return float(done.stdout)
 

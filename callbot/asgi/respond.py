@@ -6,7 +6,8 @@ import re
 from callbot.asgi.protocol import Receive, Scope, Send, headers_of
 from callbot.clock import timeout
 from callbot.hosted import HostedBot
-from callbot.media import PROMPTS_PATH, PromptLibrary
+from callbot.media import PromptLibrary
+from callbot.media.route import PROMPTS_PATH
 from callbot.webhook import Receiver, Reply
 from callbot.webhook.aiohttp_adapter import BODY_TIMEOUT
 from callbot.webhook.callback import Refused

@@ -1,5 +1,6 @@
 """The Graph client of one bot: every verb of the calls API, sent through one funnel."""
 
+import ssl
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -85,6 +86,11 @@ class GraphClient(
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""
         await self._connection.open()
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """What the settings trust; None on a connector of the host."""
+        return self._connection.tls
 
     async def sign_in(self) -> None:
         """Get a token of the bot's own tenant, if it has one, so that a mistake shows before a call does.

@@ -18,10 +18,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 
-from callbot.model.fields import WireField
+from callbot.model.fields import WireField, wire_name
 
 TYPE_KEY = "@odata.type"
 TYPE_PREFIX = "#microsoft.graph."
@@ -44,7 +43,7 @@ class Resource(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="allow",
-        alias_generator=to_camel,
+        alias_generator=wire_name,
         validate_by_name=True,
         validate_by_alias=True,
         defer_build=True,

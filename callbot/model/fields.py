@@ -30,6 +30,15 @@ class Viewable(Protocol):
         ...
 
 
+def wire_name(name: str) -> str:
+    """Return how Graph writes the name of a field: `media_state` is `mediaState`.
+
+    As pydantic's `to_camel` does for these names, without its four regular expressions for each.
+    """
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
 class WireField:
     """One typed field of a class, read from the instance's document when it is first asked for.
 

@@ -88,6 +88,9 @@ class Registry:
             if record is None:
                 await self._store.discard(taken, self._fence)
                 break
+            if before is not None and not (taken or changes) and record.says_no_more_than(before):
+                self._records[key] = record  # the next write takes it along
+                break
             if wanted:
                 record = record._replace(unhandled=record.unhandled + wanted)
             if await self._write(record, taken):

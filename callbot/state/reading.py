@@ -101,4 +101,5 @@ def _document(known: Document, read: Document, *, overtaken: bool) -> Document:
     if overtaken:  # a notification has said more since the read was asked for
         return {**read, **known}
     kept = {key: known[key] for key in _NEVER_READ if read.get(key) is None and key in known}
-    return {**read, **kept}
+    document = {**read, **kept} if kept else read
+    return known if document == known else document  # so a read that says nothing new takes no memory

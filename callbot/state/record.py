@@ -69,6 +69,15 @@ class Record(NamedTuple):
         """Whether the call is over: from then on the record is a tombstone."""
         return self.state is CallState.TERMINATED
 
+    def says_no_more_than(self, before: "Record") -> bool:
+        """Whether this is `before` looked at again: no more is known than when the call was last seen.
+
+        A process that takes over reads every live call, so nothing is lost when such a record is not stored.
+        """
+        return before == self._replace(
+            seen_at=before.seen_at, read_at=before.read_at, fruitless_reads=before.fruitless_reads
+        )
+
     def belongs_to(self, app_id: str, tenant_id: str | None) -> bool:
         """Whether somebody who speaks for this bot and this tenant may speak of the call."""
         if app_id != self.app_id and app_id.lower() != self.app_id.lower():

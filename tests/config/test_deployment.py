@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from callbot import Settings
 from callbot.cli import main
-from callbot.media import PROMPTS_PATH
+from callbot.media.route import PROMPTS_PATH
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "config" / "systemd" / "callbot.service"

@@ -8,7 +8,8 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from callbot.media import PROMPTS_PATH, PromptLibrary, prompt_routes
+from callbot.media import PromptLibrary
+from callbot.media.route import PROMPTS_PATH, prompt_routes
 
 Build = Callable[..., bytes]
 Client = TestClient[web.Request, web.Application]

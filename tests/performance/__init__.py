@@ -1,1 +1,1 @@
-"""What callbot does for a callback, counted: no test here looks at a clock."""
+"""What callbot does for a callback, a read, an import, counted: no test here looks at a clock."""

@@ -1,5 +1,9 @@
 """How the bot proves who it is: a secret, a certificate, or what the place it runs in gives it.
 
+MSAL is imported when a token is asked for, which is in a thread: to import it takes a fifth of a second, for
+which nobody should wait who only imports callbot, and during which an event loop should go on.
+
+
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 https://learn.microsoft.com/entra/workload-id/workload-identity-federation
 https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview
@@ -8,10 +12,6 @@ https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/ov
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import msal  # type: ignore[import-untyped]  # it has no types
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from callbot.clouds import Cloud
 from callbot.codes.sign_in import code_in, refusal
@@ -36,6 +36,8 @@ class AppCredential:
 
     def ask(self, tenant: str, http: LoopHttp) -> Mapping[str, object]:
         """Ask for a token with client credentials."""
+        import msal  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types; why here: see above
+
         try:
             app = msal.ConfidentialClientApplication(
                 self.app_id,
@@ -68,6 +70,8 @@ class ManagedIdentity:
 
     def ask(self, tenant: str, http: LoopHttp) -> Mapping[str, object]:  # noqa: ARG002 - it has one tenant only
         """Ask the resource's own endpoint for a token."""
+        import msal  # noqa: PLC0415 - why here: see above
+
         if self.client_id is None:
             identity = msal.SystemAssignedManagedIdentity()
         else:
@@ -110,6 +114,9 @@ def _proof(settings: Settings) -> Callable[[], Proof]:
 
 
 def _certificate(path: Path) -> Proof:
+    from cryptography import x509  # noqa: PLC0415 - few bots sign in with a certificate
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
+
     try:
         pem = path.read_bytes()
     except OSError as error:

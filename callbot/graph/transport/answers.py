@@ -5,6 +5,7 @@ https://learn.microsoft.com/graph/errors
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic_core import from_json
 
@@ -70,8 +71,7 @@ _BY_CODE: dict[str, type[GraphError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An HTTP answer, read to its end. `headers` find their names in any case."""
 
     status: int

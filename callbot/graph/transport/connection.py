@@ -53,7 +53,7 @@ class Connection:
     ) -> None:
         self._deadlines = Deadlines(clock)
         self._connector = connector
-        self._tls = None if connector is not None else trust(ca_file)
+        self.tls = None if connector is not None else trust(ca_file)
         self._connect_timeout = connect_timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -62,8 +62,8 @@ class Connection:
         if self._session is not None:
             return
         connector = self._connector
-        if connector is None and self._tls is not None:
-            connector = aiohttp.TCPConnector(ssl=self._tls)
+        if connector is None and self.tls is not None:
+            connector = aiohttp.TCPConnector(ssl=self.tls)
         self._session = aiohttp.ClientSession(
             connector=connector,
             connector_owner=self._connector is None,

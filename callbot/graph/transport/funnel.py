@@ -2,9 +2,9 @@
 
 import json
 import random
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from callbot.clock import Clock, sleep, timeout
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
@@ -22,6 +22,9 @@ _MAX_PAGES = 100
 _KEEPS_METHOD = frozenset({307, 308})
 _REDIRECTS = frozenset({301, 302, 303}) | _KEEPS_METHOD
 _SHARE_OF_ONE_TRY = 0.4  # a hung connection leaves time for another try
+
+_VERSION_4 = 4 << 76 | 2 << 62  # the six bits that say so; https://www.rfc-editor.org/rfc/rfc9562#section-5.4
+_RANDOM_BITS = ~(15 << 76 | 3 << 62)
 
 _log = get_logger(__name__)
 
@@ -42,8 +45,7 @@ class _Request:
     maybe_done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """What one attempt brought: an answer or a failure, never both."""
 
     fate: Fate
@@ -177,7 +179,7 @@ class Funnel:
             raise GraphTimeout("the sign-in took longer than the deadline", verb=request.verb.name) from None
 
     async def _try(self, request: _Request, token: str) -> _Attempt:
-        request.client_request_id = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+        request.client_request_id = _random_id(self.chance)
         headers = {"Authorization": f"Bearer {token}", "client-request-id": request.client_request_id}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
@@ -235,6 +237,12 @@ class Funnel:
                 f"{verb.name}: no tenant is known for this call: give one, or set tenant_id to the bot's own"
             )
         return found
+
+
+def _random_id(chance: random.Random) -> str:
+    """Return a random UUID (version 4) as text: what `uuid.UUID` makes, at a quarter of the price."""
+    digits = f"{chance.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _facts(request: _Request, error: GraphError) -> dict[str, object]:
