@@ -19,6 +19,7 @@ from callbot.runtime import Runtime
 from callbot.state import Gone
 from callbot.testing import ManualClock, simulate
 from callbot.tracing import tracing_of
+from callbot.tracing.spans import OpenTelemetry
 from tests.runtime.test_restart import Noting, keep, settings, unhandled
 from tests.state.wire import state
 
@@ -143,6 +144,23 @@ async def test_a_handler_that_raises_is_an_error_without_its_words() -> None:
     assert failed.status.status_code is StatusCode.ERROR
     assert (failed.attributes or {})["error.type"] == "LookupError"
     assert NAME not in "".join(span.to_json() for span in spans())
+
+
+async def test_a_trace_the_platform_names_is_linked_and_not_joined() -> None:
+    named_there = "0af7651916cd43dd8448eb211c80319c"
+    tracing = OpenTelemetry()
+    with tracing.callback("/api/calls", {"traceparent": f"00-{named_there}-b7ad6b7169203331-01"}):
+        pass
+    (callback,) = spans()
+    assert callback.parent is None
+    assert f"{callback.context.trace_id:032x}" != named_there
+    assert [f"{link.context.trace_id:032x}" for link in callback.links] == [named_there]
+
+
+async def test_a_span_of_the_hosts_own_server_is_above() -> None:
+    with trace.get_tracer("the host").start_as_current_span("POST"), OpenTelemetry().callback("/calls", {}):
+        pass
+    assert way(named("POST /calls")[0]) == ["POST", "POST /calls"]
 
 
 async def test_a_request_that_is_repeated_is_one_span() -> None:
