@@ -21,7 +21,7 @@ from callbot.log.context import (
     cause,
     note,
 )
-from callbot.log.people import person, show_people, without_people
+from callbot.log.people import free_text, person, show_people, without_people
 
 __all__ = [
     "CONTEXT",
@@ -33,6 +33,7 @@ __all__ = [
     "about",
     "add_context",
     "cause",
+    "free_text",
     "get_logger",
     "note",
     "person",

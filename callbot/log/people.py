@@ -13,7 +13,7 @@ import hmac
 import re
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 
 from structlog.typing import EventDict, WrappedLogger
@@ -25,6 +25,7 @@ Scrub = Callable[[str], str]
 _KEY = secrets.token_bytes(32)
 _LENGTH = 10  # characters: 40 bits tell the callers of a day apart
 _SHORTEST = 3  # letters of a name that is looked for: less would be found everywhere
+_SHORTEST_PART = 4  # and of a part of one, which is looked for as it is spelt
 
 _TOKEN = re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)+|(?<=bearer )[\w.~+/=-]{8,}", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -78,6 +79,11 @@ def person(value: str) -> str:
     return f"person:{hmac.new(_KEY, known.encode(), 'sha256').hexdigest()[:_LENGTH]}"
 
 
+def free_text(words: str) -> str:
+    """Return a text without people and tokens: for what is cut short, which must be done after this."""
+    return _scrubbing()(words)
+
+
 def without_people(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Take people and tokens out of a line, as a processor of structlog.
 
@@ -113,8 +119,9 @@ def _scrubbing() -> Scrub:
     """Return what takes the people out of a text, by the context there is now."""
     if _shown:
         return lambda text: _TOKEN.sub("<token>", text)
-    names = sorted(set(_names(CONTEXT.get()[5])), key=len, reverse=True)
-    known = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in names) or r"(?!)", re.IGNORECASE)
+    names = set(_names(CONTEXT.get()[5]))
+    parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_PART} - names
+    known = re.compile(rf"(?<!\w)(?:(?i:{_any(names)})|{_any(parts)})(?!\w)")
     ours = {value.lower() for value in fields().values()}
 
     def replaced(found: re.Match[str]) -> str:
@@ -125,6 +132,11 @@ def _scrubbing() -> Scrub:
         return _MAYBE.sub(replaced, text) if " " in text else text  # one word is an id, or no number at all
 
     return scrub
+
+
+def _any(words: Iterable[str]) -> str:
+    """Return a pattern for any of the words, the longest first; for none of them it never matches."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
 def _names(documents: object, inside: str = "") -> Iterator[str]:

@@ -14,7 +14,7 @@ TEXT = (ROOT / "docs" / "telemetry.md").read_text(encoding="utf-8")
 SPANS = (ROOT / "callbot" / "tracing" / "spans.py").read_text(encoding="utf-8")
 TALLY = (ROOT / "callbot" / "webhook" / "tally.py").read_text(encoding="utf-8")
 RECEIVER = (ROOT / "callbot" / "webhook" / "receiver.py").read_text(encoding="utf-8")
-BLOCKS = {name: code for name, code in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", TEXT, re.DOTALL)}
+BLOCKS: dict[str, str] = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", TEXT, re.DOTALL))
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from callbot.bot.raised import log_failure
 from callbot.cli.logs import configure_logs
 from callbot.log import about, get_logger, person, show_people
 
@@ -37,6 +38,7 @@ def told(caplog: pytest.LogCaptureFixture, words: str) -> str:
     [
         f"no account of {NAME}",
         f"no account of {NAME.upper()}",
+        "nobody but Quisenberry has called",
         f"participant 4:{NUMBER} is busy",
         f"call {NUMBER[1:]} back",
         "not +44 20 7946 0123 either",
@@ -63,6 +65,7 @@ def test_people_in_free_text_are_replaced(words: str, caplog: pytest.LogCaptureF
         f"{CALL['id']} is the call itself",
         "at 2026-11-26T15:22:34.572810+00:00 after 3 of 15 tries in 0.25 s",
         "the handler failed",
+        "a xanthippe is no name",
     ],
 )
 def test_what_is_no_person_stays(words: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -75,6 +78,14 @@ def test_one_person_has_one_hash_however_they_are_written(caplog: pytest.LogCapt
     assert person(NAME) == person(NAME.upper())
     assert person(NAME) != person(NUMBER)
     assert told(caplog, f"{NAME} left") == f"{person(NAME)} left"
+
+
+def test_a_name_is_not_cut_before_it_is_found(caplog: pytest.LogCaptureFixture) -> None:
+    error = ValueError("x" * 179 + f" {NAME}")
+    with about((None, None, None, None, None, CALL, None)):
+        log_failure(_log, "handler failed", "on_tone", error)
+    assert "Xanth" not in str(vars(caplog.records[0]))
+    assert len(str(vars(caplog.records[0])["error"])) == 200
 
 
 @given(some.text(min_size=3))
