@@ -10,6 +10,7 @@ from typing import Self
 
 from callbot.bot import CallBot
 from callbot.clock import Clock
+from callbot.log import show_people
 from callbot.media import PromptLibrary
 from callbot.runtime import Listener, Runtime
 from callbot.settings import Settings
@@ -56,6 +57,7 @@ class HostedBot:
 
     async def start(self) -> None:
         """Fetch the signing keys, and take up the calls that the store holds."""
+        show_people(plain=self.settings.log_people == "plain")
         if self.authenticator is not None:
             await self.authenticator.warm_up()
         try:

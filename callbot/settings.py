@@ -136,6 +136,14 @@ class Settings(BaseSettings):
         1_000, description="notifications of one call waiting at most; then its callbacks get 503"
     )
 
+    # what it tells its operator
+    log_people: Literal["hashed", "plain"] = Field(
+        "hashed", description="plain: names and numbers of people may stand in the log as they are"
+    )
+    tracing: bool = Field(
+        default=False, description="spans for OpenTelemetry; needs the extra otel and a tracer provider"
+    )
+
     def __init__(self, places: Mapping[str, str] | None = None, /, **values: object) -> None:
         _refuse_unknown(values, type(self), "the arguments")
         _refuse_unknown(_environment(), type(self), "the environment", prefix=_PREFIX)

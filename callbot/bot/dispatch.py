@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-import structlog
-
 from callbot.bot.bot import CallBot
 from callbot.bot.call import Call
 from callbot.bot.hooks import HandlerFailure
@@ -21,9 +19,10 @@ from callbot.bot.standing import where_it_stands
 from callbot.bot.times import HookTimes
 from callbot.clock import Clock, Timer, timeout
 from callbot.errors import CallEnded, StoreError
-from callbot.log import get_logger
+from callbot.log import CONTEXT, Context, Span, about, cause, get_logger
 from callbot.model import CallState
 from callbot.state import Change, Document, Transition
+from callbot.tracing import Tracing
 
 _log = get_logger(__name__)
 
@@ -45,10 +44,10 @@ class Handled(NamedTuple):
 
 
 class HandlerQueue:
-    """The changes of one call that wait for their handlers."""
+    """The changes of one call that wait for their handlers, each with what it was seen in the course of."""
 
     def __init__(self) -> None:
-        self.waiting: deque[Change] = deque()
+        self.waiting: deque[tuple[Change, Context]] = deque()
         self.task: asyncio.Task[None] | None = None
         self.handling: Handling | None = None  # that is running
         self.last_moment: Timer | None = None  # ends it, once its call has ended
@@ -84,11 +83,13 @@ class Dispatcher:
         clock: Clock,
         time_limit: float,
         on_handled: Callable[[Handled], Awaitable[None]],
+        tracing: Tracing | None = None,
     ) -> None:
         self._bot = bot
         self._clock = clock
         self._time_limit = time_limit
         self._on_handled = on_handled
+        self._tracing = tracing
         self._queues: dict[str, HandlerQueue] = {}
         self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
         self._watch: Timer | None = None  # one for all of them
@@ -114,7 +115,7 @@ class Dispatcher:
         queue = self._queues.get(call.id)
         if queue is None:
             queue = self._queues[call.id] = HandlerQueue()
-        queue.waiting.append(change)
+        queue.waiting.append((change, CONTEXT.get()))
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(call, queue))
         if queue.handling is not None and call.ended:
@@ -145,10 +146,10 @@ class Dispatcher:
         return len(tasks)
 
     async def _run(self, call: Call, queue: HandlerQueue) -> None:
-        structlog.contextvars.bind_contextvars(call_id=call.id)
         try:
             while queue.waiting:
-                change = queue.waiting.popleft()
+                change, context = queue.waiting.popleft()
+                CONTEXT.set(context)
                 await self._handle(call, queue, change)
         finally:
             del self._queues[call.id]
@@ -161,7 +162,15 @@ class Dispatcher:
         began = self._clock.monotonic()
         handler = handling.name
         self.times.lag.observe(max(self._clock.time() - change.at, 0.0))  # a clock may be set back
-        error = await self._run_handler(call, queue, change, handling)
+        if self._tracing is None:
+            _enter(handler, None)
+            error = await self._run_handler(call, queue, change, handling)
+        else:
+            with self._tracing.handler(handler, change, cause()) as span:
+                _enter(handler, span)
+                error = await self._run_handler(call, queue, change, handling)
+                if error is not None:
+                    span.failed(error)
         try:
             data = call.changed_data()
         except StoreError as unfit:
@@ -214,7 +223,8 @@ class Dispatcher:
 
     async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
         self.failures += 1
-        log_failure(_log, "handler failed", failure.handler, failure.error)
+        with about(call.context_now()):
+            log_failure(_log, "handler failed", failure.handler, failure.error)
         if handling.on_failure is None:
             return
         try:
@@ -222,7 +232,8 @@ class Dispatcher:
         except CallEnded:
             return
         except Exception as error:  # noqa: BLE001 - as above
-            log_failure(_log, "on_error failed", failure.handler, error)
+            with about(call.context_now()):
+                log_failure(_log, "on_error failed", failure.handler, error)
 
     def _watch_over(self, queue: HandlerQueue, handling: Handling) -> None:
         queue.handling = handling
@@ -255,6 +266,15 @@ class Dispatcher:
             where=standing.where,
             waits_for=standing.waits_for,
         )
+
+
+def _enter(handler: str, span: Span | None) -> None:
+    """Let log lines say which handler it is."""
+    call_id, tenant, app_id, scenario_id, _, people, why = CONTEXT.get()
+    if span is not None:
+        request_id, told, chain_id, _above = why or (None, None, None, None)
+        why = (request_id, told, chain_id, span)
+    CONTEXT.set((call_id, tenant, app_id, scenario_id, handler, people, why))
 
 
 def _is_end(change: Change) -> bool:

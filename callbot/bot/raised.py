@@ -8,6 +8,7 @@ from typing import NamedTuple
 import structlog
 
 from callbot.bot.standing import is_own
+from callbot.log import free_text
 
 _LONGEST = 200  # characters of a message that are shown
 
@@ -38,7 +39,7 @@ def raised(error: BaseException) -> Raised:
     trace: TracebackType | None = None
     for frame in reversed(own):
         trace = TracebackType(trace, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-    words = f"{type(error).__name__}: {error}".split("\n", 1)[0][:_LONGEST]
+    words = free_text(f"{type(error).__name__}: {error}".split("\n", 1)[0])[:_LONGEST]  # then no name is cut
     return Raised(words, where, trace if own else error.__traceback__)
 
 

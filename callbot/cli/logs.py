@@ -1,7 +1,8 @@
 """Logging of the command line: the only place where callbot configures any.
 
-Log lines go to stderr: for people on a terminal, as JSON lines elsewhere. Tracebacks are shown without the
-values of variables, which may be tokens, bodies of messages or people's names.
+Log lines go to stderr: for people on a terminal, as JSON lines elsewhere. Every line that is written while a
+call is dealt with says which, whoever writes it and however. Tracebacks are shown without the values of
+variables, which may be tokens, bodies of messages or people's names; those in free text are replaced.
 """
 
 import logging
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 
 import click
 import structlog
+
+from callbot.log import ContextFilter, add_context, without_people
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -42,9 +45,13 @@ def log_options(level: str = "info") -> Callable[[_Command], _Command]:
 
 
 def configure_logs(level: str, form: str) -> None:
-    """Send log lines to stderr: callbot's from `level` on, those of other libraries from warnings on."""
+    """Send log lines to stderr: callbot's from `level` on, those of other libraries from warnings on.
+
+    Those of a bot that logs with structlog, and has not configured it otherwise, go the same way.
+    """
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(ContextFilter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -52,6 +59,7 @@ def configure_logs(level: str, form: str) -> None:
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.ExtraAdder(),
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
+                without_people,
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -63,12 +71,34 @@ def configure_logs(level: str, form: str) -> None:
     logging.basicConfig(handlers=[handler], level=max(own, others), force=True)
     logging.getLogger("callbot").setLevel(own)
     logging.captureWarnings(capture=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            add_context,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.render_to_log_kwargs,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def show_lines_of(package: str, level: str) -> None:
+    """Show the lines of a bot's own code from `level` on, as callbot's: it is no library."""
+    logging.getLogger(package).setLevel(level.upper())
 
 
 def _rendering(*, console: bool) -> list[structlog.typing.Processor]:
     if console:
         colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
         plain = structlog.dev.plain_traceback  # the default would show variables
-        return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
+        return [_brief, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
     traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [structlog.processors.ExceptionRenderer(traceback), structlog.processors.JSONRenderer()]
+
+
+def _brief(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Leave out which bot it is: on a terminal there is one."""
+    event.pop("app_id", None)
+    return event

@@ -9,7 +9,7 @@ import click
 from callbot.bot import CallBot
 from callbot.cli.failures import explained, words_of
 from callbot.cli.loading import config_option, has_handlers, load_bot, load_settings, set_option
-from callbot.cli.logs import configure_logs, log_options
+from callbot.cli.logs import configure_logs, log_options, show_lines_of
 from callbot.errors import CallbotError
 from callbot.runtime import Runtime
 from callbot.settings import Settings
@@ -31,6 +31,7 @@ def run(
     configure_logs(log_level, log_format)
     with explained():
         found = load_bot(bot)
+        show_lines_of(bot.partition(":")[0].partition(".")[0], log_level)
         settings = load_settings(config, assignments)
         if not has_handlers(found):
             _warn(f"{bot} has no handler: nothing happens when a call comes. Write on_incoming, say.")

@@ -25,6 +25,7 @@ from callbot.graph.verbs.own_leg import OwnLegVerbs
 from callbot.graph.verbs.participants import ParticipantVerbs
 from callbot.graph.verbs.routing import RoutingVerbs
 from callbot.settings import Settings
+from callbot.tracing import tracing_of
 
 
 class GraphClient(
@@ -67,6 +68,7 @@ class GraphClient(
             cloud=cloud.name,
             home_tenant=settings.tenant_id,
             deadline=settings.request_timeout,
+            tracing=tracing_of(settings),
         )
         super().__init__(funnel)
         self.requests = funnel.tally

@@ -9,6 +9,7 @@ import heapq
 import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import copy_context
 from enum import IntEnum
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from callbot.errors import (
     Throttled,
     Unavailable,
 )
-from callbot.log import get_logger
+from callbot.log import CONTEXT, get_logger
 from callbot.model import CallResource, Participant
 from callbot.registry.budget import RateBudget
 from callbot.state import Gone, KeptAlive, Observation, Read, Record, RosterRead
@@ -30,6 +31,7 @@ from callbot.state import Gone, KeptAlive, Observation, Read, Record, RosterRead
 _log = get_logger(__name__)
 
 _CONCURRENT = 32
+_GRAIN = 0.001  # seconds: to wait for less than wall time can express is not to wait at all
 _FIRST_RETRY = 2.0
 _LAST_RETRY = 300.0
 _DOUBLINGS = 16  # more would be too large a number, after days of failing
@@ -96,6 +98,7 @@ class Reconciler:
         self._failures: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
         self._timer: Timer | None = None
+        self._surroundings = copy_context()  # not those of whoever happened to ask
         self._closed = False
         self.reads: Counter[str] = Counter()
         self.paused = 0.0  # seconds that no read was to be started in, as Graph asked
@@ -103,7 +106,7 @@ class Reconciler:
     def ask(self, key: str, trigger: str, urgency: Urgency) -> None:
         """Read a call as soon as the budget allows. Asking twice is asking once."""
         wait = self._not_before.get(key, 0.0) - self._clock.monotonic()
-        if wait > 0 and urgency is not Urgency.ASKED:
+        if wait > _GRAIN and urgency is not Urgency.ASKED:
             self._retry(key, wait)
             return
         known = self._asked.get(key)
@@ -174,7 +177,9 @@ class Reconciler:
             self._start(key, self._read)
 
     def _start(self, key: str, request: Request) -> None:
-        self._running[key] = asyncio.create_task(self._run(key, request), name=f"reconcile {key}")
+        self._running[key] = asyncio.create_task(
+            self._run(key, request), name=f"reconcile {key}", context=self._surroundings.copy()
+        )
 
     async def _run(self, key: str, request: Request) -> None:
         try:
@@ -199,6 +204,7 @@ class Reconciler:
             self._retry(key, 0.0)
 
     async def _attempt(self, record: Record, request: Request) -> None:
+        CONTEXT.set(record.context())
         try:
             await request(record)
         except CallNotFound:
@@ -239,7 +245,7 @@ class Reconciler:
         except CallNotFound:
             raise
         except GraphError as error:  # the call itself was read
-            _log.info("roster could not be read", call_id=record.id, status=error.status, code=error.code)
+            _log.info("roster could not be read", status=error.status, code=error.code)
             return
         documents = [participant.to_wire() for participant in participants]
         await self._deliver(record.key, RosterRead(self._clock.time(), asked_at, documents))
@@ -266,7 +272,6 @@ class Reconciler:
         severe = told is None or isinstance(error, AuthenticationFailed | PermissionDenied)
         (_log.warning if severe else _log.info)(
             "call could not be read, trying again",
-            call_id=record.id,
             error=type(error).__name__,
             status=told.status if told else None,
             code=told.code if told else None,

@@ -140,7 +140,7 @@ class Registry:
         try:
             self._records[record.key] = await self._store.put(record, taken, self._fence)
         except VersionConflict:
-            _log.info("record was written by somebody else, folding again", call_id=record.id)
+            _log.info("record was written by somebody else, folding again")
             self._records.pop(record.key, None)
             return False
         return True

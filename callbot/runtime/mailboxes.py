@@ -7,11 +7,11 @@ empty one is worked on at once, and where that never has to wait it is done when
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
-from callbot.log import get_logger
+from callbot.log import CONTEXT, Context, get_logger
 from callbot.runtime.eager import start
 from callbot.runtime.store_health import StoreHealth
 from callbot.state import Change, Document, Doubted, Observation, SetBack
@@ -29,6 +29,7 @@ class Seen:
     observation: Observation
     taken: Sequence[int] = ()
     done: asyncio.Future[None] | None = None
+    context: Context = field(default_factory=CONTEXT.get)
 
 
 @dataclass(eq=False, slots=True)
@@ -38,6 +39,7 @@ class Finished:
     change: Change
     data: Document | None = None
     done: asyncio.Future[None] | None = None
+    context: Context = field(default_factory=CONTEXT.get)
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +48,7 @@ class Kept:
 
     data: Document
     done: asyncio.Future[None] | None = None
+    context: Context = field(default_factory=CONTEXT.get)
 
 
 @dataclass(eq=False, slots=True)
@@ -53,6 +56,7 @@ class Expired:
     """The call's tombstone has been kept long enough."""
 
     done: asyncio.Future[None] | None = None
+    context: Context = field(default_factory=CONTEXT.get)
 
 
 Item = Seen | Finished | Kept | Expired
@@ -110,7 +114,9 @@ class Mailboxes:
             box.append(item)
             return False
         box = self._boxes[key] = deque()
+        before = CONTEXT.get()
         task = start(self._work_off(key, box, item))
+        CONTEXT.set(before)  # work that never waited was done in the task of whoever posts
         if task is None:
             return True
         self._tasks.add(task)
@@ -167,14 +173,14 @@ class Mailboxes:
             try:
                 await self._work(key, item)
             except LeaseLost:
-                _log.warning("call is looked after by another process now", call_key=key)
+                _log.warning("call is looked after by another process now")
                 return
             except StoreError as error:
                 self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
                 await sleep(self._clock, _STORE_RETRY)
             except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
-                _log.error("observation could not be folded", call_key=key, exc_info=error)
+                _log.error("observation could not be folded", exc_info=error)
                 return
             else:
                 return

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from callbot.bot import Call, Desk
 from callbot.bot.models import written
 from callbot.errors import GraphError
+from callbot.log import about, cause
 from callbot.media import PromptLibrary
 from callbot.model import TeleconferenceDeviceQuality, call_key
 from callbot.settings import Settings
@@ -52,15 +53,29 @@ class Placing:
         itself keeps of it from the beginning.
         """
         await self._ready()
+        app_id, tenant = self._desk.settings.app_id, _tenant_of(body)
+        with about((None, tenant, app_id, scenario_id, None, body, cause())):
+            return await self._place(body, tenant, scenario_id, data, beta=beta)
+
+    async def _place(
+        self,
+        body: Mapping[str, object],
+        tenant: str | None,
+        scenario_id: str | None,
+        data: BaseModel | None,
+        *,
+        beta: bool,
+    ) -> Call:
         desk = self._desk
-        tenant = _tenant_of(body)
         graph = desk.graph.beta if beta else desk.graph
         resource = await graph.create_call(body, tenant=tenant, scenario_id=scenario_id)
         if not resource.id:
             raise GraphError("Graph created a call but did not give its id", verb=_VERB)
         key, now = call_key(resource.id), desk.clock.time()
         kept = None if data is None else written(data)
-        created = Created(now, desk.settings.app_id, tenant, resource.id, resource.to_wire(), kept)
+        created = Created(
+            now, desk.settings.app_id, tenant, resource.id, resource.to_wire(), kept, scenario_id
+        )
         await desk.observe(key, created)
         record = desk.record(key)
         if record is None:

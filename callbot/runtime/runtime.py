@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from callbot.bot import Call, CallBot, Dispatcher, Handled, HookTimes
 from callbot.clock import Clock, SystemClock
 from callbot.graph import GraphClient
-from callbot.log import get_logger
+from callbot.log import CONTEXT, about, get_logger
 from callbot.media import PromptLibrary
 from callbot.model import call_key
 from callbot.registry import Observed, Registry
 from callbot.runtime.asking import Asking
 from callbot.runtime.caretaker import Caretaker
+from callbot.runtime.context import context_of
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, Seen
@@ -24,6 +25,7 @@ from callbot.runtime.store_health import StoreHealth
 from callbot.settings import Settings
 from callbot.state import Change, Document, Observation, Record, SetBack, Tone, Transition
 from callbot.store import Lease, Store, open_store
+from callbot.tracing import tracing_of
 
 _log = get_logger(__name__)
 
@@ -58,7 +60,11 @@ class Runtime:
         self._hurried = asyncio.Event()
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
-            bot, clock=self.clock, time_limit=settings.handler_time_limit, on_handled=self._handled
+            bot,
+            clock=self.clock,
+            time_limit=settings.handler_time_limit,
+            on_handled=self._handled,
+            tracing=tracing_of(settings),
         )
         self._store: Store = open_store(settings.store or "memory://", self.clock)
         self.ownership = Ownership(
@@ -201,9 +207,10 @@ class Runtime:
 
     def _take_up(self, record: Record) -> None:
         """Go on where another process stopped; the handler it may have stopped in the middle of is told."""
-        for position, change in enumerate(record.unhandled):
-            first = position == 0
-            self._dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
+        with about(record.context()):
+            for position, change in enumerate(record.unhandled):
+                first = position == 0
+                self._dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
         self.caretaker.take_up(record)
         now = self.clock.time()
         if record.seen_at > now:  # the clock was set back meanwhile, or the other's was ahead
@@ -234,6 +241,10 @@ class Runtime:
     # -- the way of an observation -----------------------------------------------------------------------
 
     async def _work(self, key: str, item: Item) -> None:
+        if isinstance(item, Finished):
+            CONTEXT.set(item.context)  # the handler's
+        else:
+            CONTEXT.set(context_of(key, self.registry.get(key), item))
         match item:
             case Seen():
                 self._tell(key, await self.registry.observe(key, item.observation, item.taken))

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable
 
 from callbot.clock import Clock, Timer
+from callbot.log import NOTHING, about
 
 _LONGEST_SLEEP = 60.0  # seconds; so that a wall clock that was set is noticed
 _STEP = 5.0  # seconds; a clock that goes back by less delays nothing that matters
@@ -57,6 +58,10 @@ class Timers:
         self._timer = self._clock.call_later(delay, self._wake)
 
     def _wake(self) -> None:
+        with about(NOTHING):  # not what was being done when the timer was set
+            self._look()
+
+    def _look(self) -> None:
         self._timer, self._wakes_at = None, float("inf")
         ahead, before = self._clock.time() - self._clock.monotonic(), self._ahead
         self._ahead = ahead

@@ -173,6 +173,7 @@ def _created(record: Record, created: Created) -> Folded:
         seen_at=created.at,
         resource=_beneath(created.resource, record.resource),
         data=created.data if record.data is None else record.data,
+        scenario_id=created.scenario_id,
     )
     if record.state is not None or said is None:
         return folded(record, after, ())

@@ -31,6 +31,7 @@ class Created:
     call_id: str
     resource: Document
     data: Document | None = None  # what the bot itself wants to remember of it
+    scenario_id: str | None = None  # what the bot names it by towards Graph
 
 
 @dataclass(frozen=True, slots=True)

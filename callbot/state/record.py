@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from callbot.log import Cause, Context
 from callbot.model import CallState, MediaState
 from callbot.state.changes import Change
 from callbot.state.observation import Document
@@ -63,6 +64,7 @@ class Record(NamedTuple):
     read_at: float = 0.0  # when the last read was asked for
     data: Document | None = None
     version: int = 0
+    scenario_id: str | None = None  # what the bot itself named the call by when it placed it
 
     @property
     def ended(self) -> bool:
@@ -77,6 +79,10 @@ class Record(NamedTuple):
         return before == self._replace(
             seen_at=before.seen_at, read_at=before.read_at, fruitless_reads=before.fruitless_reads
         )
+
+    def context(self, cause: Cause | None = None) -> Context:
+        """Return what log lines say while something is done for the call, because of `cause`."""
+        return (self.id, self.tenant_id, self.app_id, self.scenario_id, None, self, cause)
 
     def belongs_to(self, app_id: str, tenant_id: str | None) -> bool:
         """Whether somebody who speaks for this bot and this tenant may speak of the call."""

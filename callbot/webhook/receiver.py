@@ -13,9 +13,10 @@ from typing import Protocol
 
 from callbot.clock import Clock
 from callbot.errors import CallbackError, UnauthenticatedCallback
-from callbot.log import get_logger
+from callbot.log import CONTEXT, Context, Span, about, get_logger, note
 from callbot.model.notification import Notification
 from callbot.settings import Settings
+from callbot.tracing import Tracing, tracing_of
 from callbot.webhook.auth.claims import Caller
 from callbot.webhook.auth.jwks import KeysUnavailable
 from callbot.webhook.auth.keys import RETRY_AFTER
@@ -62,10 +63,12 @@ class Receiver:
     ) -> None:
         self.max_body = settings.max_body
         self.clock = clock
-        self.tally = Tally(clock)
+        self.tally = Tally(clock, traced=settings.tracing)
         self._authenticator = authenticator
         self._accept = accept
         self._doubt = doubt
+        self._path = settings.callback_path
+        self._tracing: Tracing | None = tracing_of(settings)
         self._memories: dict[str, RedeliveryMemory] = {}
 
     @property
@@ -100,7 +103,18 @@ class Receiver:
 
     async def receive(self, caller: Caller, headers: Mapping[str, str], body: bytes) -> Reply:
         """Return the answer to an authenticated request. Never raises. `headers` as in `admit`."""
+        if self._tracing is None:
+            return await self._answer(caller, headers, body, None)
+        with self._tracing.callback(self._path, headers) as span:
+            reply = await self._answer(caller, headers, body, span)
+            span.answered(reply.status)
+            return reply
+
+    async def _answer(
+        self, caller: Caller, headers: Mapping[str, str], body: bytes, span: Span | None
+    ) -> Reply:
         ids = Correlation.read(headers)
+        before = CONTEXT.set(_context(caller, ids, span))
         try:
             reply = await self._receive(caller, headers, ids, body)
             if reply is _ACCEPTED:
@@ -111,12 +125,15 @@ class Receiver:
             reply = self._turn_away(caller, ids, error)
         except Exception as error:  # noqa: BLE001 - nothing is raised into the host
             reply = self._broken(error)
+        finally:
+            CONTEXT.reset(before)  # the connection's next request may be a stranger's
         return Reply(reply.status, {**ids.echo(), **reply.headers}, reply.body)
 
     def turn_away(self, caller: Caller, headers: Mapping[str, str], error: CallbackError) -> Reply:
         """Return the answer to a known sender whose callback cannot be read, and pass the doubt on."""
         ids = Correlation.read(headers)
-        reply = self._turn_away(caller, ids, error)
+        with about(_context(caller, ids, None)):
+            reply = self._turn_away(caller, ids, error)
         return Reply(reply.status, {**ids.echo(), **reply.headers}, reply.body)
 
     def refuse(
@@ -150,6 +167,10 @@ class Receiver:
             self.tally.count("probe")
             return Reply(204)
         found = notifications(document)
+        call_id = found[0].call_id if len(found) == 1 else None
+        CONTEXT.set((call_id, caller.tenant_id, caller.app_id, None, None, document, CONTEXT.get()[6]))
+        if self._tracing is not None:
+            note("callbot.notifications", len(found))
         _check_tenants(caller, found)
         callback = Callback(
             caller, tuple(found), ids.message, ids.scenario, ids.chain, received_at=self.clock.time()
@@ -182,6 +203,12 @@ class Receiver:
     def _broken(self, error: Exception) -> Reply:
         _log.error("failed to take a callback", exc_info=error)
         return self.refuse(500, "internal_error", "the bot failed to take the callback; its log says why")
+
+
+def _context(caller: Caller, ids: Correlation, span: Span | None) -> Context:
+    """What log lines say while a callback is dealt with."""
+    why = (ids.message or ids.request, ids.scenario, ids.chain, span)
+    return (None, caller.tenant_id, caller.app_id, None, None, None, why)
 
 
 def _check_tenants(caller: Caller, found: list[Notification]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from callbot.clock import Clock
-from callbot.log import get_logger
+from callbot.log import get_logger, note
 
 QUIET_SECONDS = 60.0
 """Seconds between two log lines with the same reason."""
@@ -17,10 +17,14 @@ _log = get_logger(__name__)
 
 
 class Tally:
-    """How many callbacks had which result. Results are fixed words; none comes from a sender."""
+    """How many callbacks had which result. Results are fixed words; none comes from a sender.
 
-    def __init__(self, clock: Clock) -> None:
+    With `traced` each is kept with the span of its callback, too.
+    """
+
+    def __init__(self, clock: Clock, *, traced: bool = False) -> None:
         self._clock = clock
+        self._traced = traced
         self._counts: Counter[str] = Counter()
         self._told: dict[str, tuple[float, int]] = {}
 
@@ -32,10 +36,14 @@ class Tally:
     def count(self, result: str) -> None:
         """Count a callback."""
         self._counts[result] += 1
+        if self._traced:
+            note("callbot.result", result)
 
     def refused(self, reason: str, message: str, status: int) -> None:
         """Count a refused callback and say so in the log, unless the same was said just now."""
         self._counts[reason] += 1
+        if self._traced:
+            note("callbot.result", reason)
         now, total = self._clock.monotonic(), self._counts[reason]
         when, told = self._told.get(reason, (None, 0))
         if when is None or now - when >= QUIET_SECONDS:

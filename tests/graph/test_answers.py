@@ -139,3 +139,10 @@ def test_no_document_is_too_strange_for_an_error(status: int, document: object) 
     error = error_of(answer(status, body=json.dumps(document).encode()), GET_CALL, "c")
     assert error.status == status
     assert error.code is None or error.code
+
+
+def test_a_long_message_is_cut_between_words() -> None:
+    message = "x " * 247 + "and +61491570156 too"
+    said = error_of(answer(400, {"code": "x", "message": message}), GET_CALL, "c-1").message
+    assert said == "x " * 247 + "and"
+    assert len(error_of(answer(400, {"code": "x", "message": "y" * 900}), GET_CALL, "c-1").message) == 500

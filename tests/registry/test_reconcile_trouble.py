@@ -88,6 +88,18 @@ async def test_a_call_that_cannot_be_read_for_weeks_is_still_tried() -> None:
     await bench.reconciler.close()
 
 
+async def test_a_wait_that_wall_time_cannot_express_is_none() -> None:
+    bench = Bench(error=Unavailable("down", verb="get_call"))
+    bench.reconciler.ask(KEY, "doubt", Urgency.DOUBT)
+    await settle()
+    await bench.clock.advance(2.0 - 1e-8)
+    bench.reconciler.ask(KEY, "doubt", Urgency.DOUBT)
+    await settle()
+    assert bench.graph.asked == 2
+    assert bench.retries == [2.0, 4.0]  # not one that is due at once, for ever
+    await bench.reconciler.close()
+
+
 async def test_nothing_is_remembered_of_a_read_that_fails_after_the_call_has_ended() -> None:
     bench = Bench(error=Unavailable("down", verb="get_call"))
     bench.graph.hold = asyncio.Event()

@@ -8,6 +8,7 @@ from callbot.bot.desk import Desk
 from callbot.bot.line import Line
 from callbot.bot.line.tones import Tones
 from callbot.errors import WaitTimeout
+from callbot.log import CONTEXT, Context
 from callbot.model import (
     CallDirection,
     CallResource,
@@ -122,6 +123,11 @@ class LiveCall:
         changes = list(changes)
         self._tones.put(changes)
         self._line.update(record, changes)
+
+    def context_now(self) -> Context:
+        """Return the context of log lines with the people who are in the call by now."""
+        call_id, tenant, app_id, scenario_id, hook, people, why = CONTEXT.get()
+        return (call_id, tenant, app_id, scenario_id, hook, (people, self._line.record), why)
 
     # -- for the verbs -------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Sending the verbs of one call, and waiting for what comes of them."""
 
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from math import inf
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from callbot.errors import (
     NotFound,
     OperationFailed,
 )
+from callbot.log import CONTEXT, about, cause
 from callbot.model import CallState, CommsOperation, OperationStatus
 from callbot.state import Change, Doubted, Gone, OperationFinished, OperationRead, Record, Transition
 
@@ -72,6 +73,10 @@ class Line:
         if self.record.ended:
             request.close()
             raise CallEnded(self.id)
+        with self._about():
+            return await self._send(request)
+
+    async def _send(self, request: Request[Answer]) -> Answer:
         try:
             return await request
         except CallNotFound:
@@ -144,7 +149,14 @@ class Line:
         if self.desk.settings.callbacks == "off":  # a look is all there is
             first = min(first, self.desk.settings.poll_interval)
         patience = Patience(limit, first, look)
-        return await wait_for(waiter, patience, self.desk.clock, call_id=self.id, what=what)
+        with self._about():
+            return await wait_for(waiter, patience, self.desk.clock, call_id=self.id, what=what)
+
+    def _about(self) -> AbstractContextManager[None]:
+        """Let log lines be about this call, also where it is dealt with outside of its handlers."""
+        if CONTEXT.get()[0] == self.id:
+            return nullcontext()
+        return about(self.record.context(cause()))
 
     async def look_at_call(self) -> None:
         """Read the call: what has become of it is notified to whoever waits."""

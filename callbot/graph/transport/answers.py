@@ -171,10 +171,17 @@ def _read(answer: Answer) -> _Told:
     code, message = error.get("code"), error.get("message")
     return _Told(
         code=str(code) if isinstance(code, str | int) and str(code) else None,
-        message=message[:_LONGEST_MESSAGE] if isinstance(message, str) and message else None,
+        message=_shortened(message) if isinstance(message, str) and message else None,
         request_id=_request_id(error),
         by_graph=True,
     )
+
+
+def _shortened(message: str) -> str:
+    """Cut a long message between words: half a telephone number would not be known as one any more."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return message[:_LONGEST_MESSAGE].rpartition(" ")[0] or message[:_LONGEST_MESSAGE]
 
 
 def _request_id(error: Mapping[str, object]) -> str | None:

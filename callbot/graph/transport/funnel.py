@@ -3,8 +3,10 @@
 import json
 import random
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from callbot.clock import Clock, sleep, timeout
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
@@ -16,6 +18,7 @@ from callbot.graph.transport.tally import RequestTally
 from callbot.graph.transport.token_source import TokenSource
 from callbot.graph.verb import Repeat, Verb
 from callbot.log import get_logger
+from callbot.tracing import Tracing
 
 _MAX_REDIRECTS = 5
 _MAX_PAGES = 100
@@ -38,6 +41,7 @@ class _Request:
     tenant: str
     body: bytes | None
     deadline: float
+    call_id: str | None = None
     scenario_id: str | None = None
     client_request_id: str = ""
     attempt: int = 0
@@ -70,6 +74,7 @@ class Funnel:
     deadline: float
     chance: random.Random = field(default_factory=random.Random)  # for pauses and request ids, no secrets
     tally: RequestTally = field(default_factory=RequestTally)
+    tracing: Tracing | None = None
 
     async def send(
         self,
@@ -86,14 +91,15 @@ class Funnel:
         `ids` fill the verb's path. Raises a `GraphError` by the meaning of what went wrong;
         `ConfigurationError` where no tenant is known.
         """
-        request = self._request(verb, tenant, body, address_of(self.root, verb, ids, query))
+        request = self._request(verb, tenant, body, address_of(self.root, verb, ids, query), ids)
         request.scenario_id = scenario_id
         answer = await self._repeat(request)
         return None if answer is None else document_of(answer, verb, request.client_request_id)
 
     async def read(self, verb: Verb, *, tenant: str | None, ids: Mapping[str, str]) -> bytes:
         """Send a verb whose answer is no JSON, and return its bytes."""
-        answer = await self._repeat(self._request(verb, tenant, None, address_of(self.root, verb, ids)))
+        request = self._request(verb, tenant, None, address_of(self.root, verb, ids), ids)
+        answer = await self._repeat(request)
         return b"" if answer is None else answer.body
 
     async def pages(
@@ -110,7 +116,7 @@ class Funnel:
         for _ in range(_MAX_PAGES):
             if url is None:
                 break
-            request = self._request(verb, tenant, None, url)
+            request = self._request(verb, tenant, None, url, ids)
             answer = await self._repeat(request)
             page = (
                 document_of(answer, verb, request.client_request_id) if answer is not None else None
@@ -123,7 +129,12 @@ class Funnel:
         return items
 
     def _request(
-        self, verb: Verb, tenant: str | None, body: Mapping[str, object] | None, url: str
+        self,
+        verb: Verb,
+        tenant: str | None,
+        body: Mapping[str, object] | None,
+        url: str,
+        ids: Mapping[str, str] | None,
     ) -> _Request:
         complaint = verb.complaint(self.cloud, body)
         if complaint is not None:
@@ -134,9 +145,24 @@ class Funnel:
             self._tenant(verb, tenant),
             None if body is None else json.dumps(body, separators=(",", ":")).encode(),
             self.clock.monotonic() + self.deadline,
+            None if ids is None else ids.get("call_id"),
         )
 
     async def _repeat(self, request: _Request) -> Answer | None:
+        if self.tracing is None:
+            return await self._try_on(request)
+        verb, host = request.verb, urlsplit(self.root).hostname or ""
+        with self.tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
+            try:
+                answer = await self._try_on(request)
+            except GraphError as error:
+                span.failed(error, request.attempt)
+                raise
+            status, graphs = (answer.status, answer.headers.get("request-id")) if answer else (None, None)
+            span.answered(status, request.attempt, graphs, request.client_request_id)
+            return answer
+
+    async def _try_on(self, request: _Request) -> Answer | None:
         """Try until there is success, an error for good, or no time left."""
         while True:
             request.attempt += 1
@@ -173,8 +199,10 @@ class Funnel:
         if token is not None:
             return token
         try:
-            async with timeout(self.clock, self._left(request)):
-                return await self.tokens.token(request.tenant)
+            tracing = self.tracing
+            with nullcontext() if tracing is None else tracing.sign_in(request.tenant):
+                async with timeout(self.clock, self._left(request)):
+                    return await self.tokens.token(request.tenant)
         except TimeoutError:
             raise GraphTimeout("the sign-in took longer than the deadline", verb=request.verb.name) from None
 
@@ -246,11 +274,15 @@ def _random_id(chance: random.Random) -> str:
 
 
 def _facts(request: _Request, error: GraphError) -> dict[str, object]:
+    scenario = {} if request.scenario_id is None else {"scenario_id": request.scenario_id}
     return {
+        **scenario,
+        "call_id": request.call_id,
+        "tenant": request.tenant,
         "verb": request.verb.name,
         "status": error.status,
         "code": error.code,
-        "request_id": error.request_id,
+        "request_id": error.request_id or request.client_request_id or None,
         "client_request_id": request.client_request_id,
         "attempt": request.attempt,
         "error": type(error).__name__,
