@@ -16,18 +16,18 @@ from callbot.store.leases import Lease, LeaseBook
 from callbot.store.versions import check_version
 
 _READ = """
-SELECT 'record', key, version, NULL, NULL FROM record WHERE key IN (SELECT value FROM json_each(?))
+SELECT 'record', key, version, NULL, NULL, NULL FROM record WHERE key IN (SELECT value FROM json_each(?))
 UNION ALL
-SELECT 'lease', name, token, holder, until FROM lease WHERE name IN (SELECT value FROM json_each(?))
+SELECT 'lease', name, token, holder, until, seconds FROM lease WHERE name IN (SELECT value FROM json_each(?))
 UNION ALL
-SELECT 'counter', name, value, NULL, NULL FROM counter
+SELECT 'counter', name, value, NULL, NULL, NULL FROM counter
 """
 
 # columns by name: a process of an earlier version goes on writing while a later one has added some
 _WRITE_RECORD = """
 INSERT OR REPLACE INTO record (key, version, state, ended_at, unhandled, document) VALUES (?, ?, ?, ?, ?, ?)
 """
-_WRITE_LEASE = "INSERT OR REPLACE INTO lease (name, holder, token, until) VALUES (?, ?, ?, ?)"
+_WRITE_LEASE = "INSERT OR REPLACE INTO lease (name, holder, token, until, seconds) VALUES (?, ?, ?, ?, ?)"
 
 
 class Row(NamedTuple):
@@ -76,12 +76,12 @@ class Ledger:
         versions: dict[str, int] = {}
         counters: dict[str, int] = {}
         held: list[Lease] = []
-        for what, name, number, holder, until in rows:
+        for what, name, number, holder, until, seconds in rows:
             match what:
                 case "record":
                     versions[name] = number
                 case "lease":
-                    held.append(Lease(name, holder, number, until))
+                    held.append(Lease(name, holder, number, until, seconds))
                 case _:
                     counters[name] = number
         return cls(versions, LeaseBook(held, counters["lease"]), counters["inbox"])

@@ -26,7 +26,10 @@ _FIRST = (
     "INSERT INTO counter VALUES ('inbox', 0), ('lease', 0)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# Leases by the machine's monotonic clock. With no length, one by the wall clock is over (`Lease.lasts`).
+_MONOTONIC_LEASES = ("ALTER TABLE lease ADD COLUMN seconds REAL NOT NULL DEFAULT 0",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MONOTONIC_LEASES)
 """Number n (from 1) brings a database from version n - 1 to n. One that was released never changes."""
 
 

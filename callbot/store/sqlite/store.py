@@ -24,7 +24,8 @@ class SqliteStore:
     """Keeps all in the SQLite database at `path`. What it has returned for outlives the process.
 
     `synchronous` says whether it also outlives a power cut. Several processes may have the same file open:
-    each may accept notifications, and leases say which one looks after what. The file is a secret: it holds
+    each may accept notifications, and leases say which one looks after what; they run on the machine's
+    monotonic clock, which its processes share and nobody can set. The file is a secret: it holds
     what Graph says of calls, tokens included; it is made readable for its owner alone.
 
     https://sqlite.org/wal.html
@@ -152,14 +153,14 @@ class SqliteStore:
     async def acquire(self, name: str, holder: str, seconds: float) -> Lease | None:
         """Give `name` to `holder`; None while another holder's lease lasts."""
         return await self._commit.write(
-            lambda ledger: ledger.leases.acquire(name, holder, seconds=seconds, now=self._clock.time()),
+            lambda ledger: ledger.leases.acquire(name, holder, seconds=seconds, now=self._clock.monotonic()),
             names=(name,),
         )
 
     async def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
         """Extend leases, and return those that are still held."""
         return await self._commit.write(
-            lambda ledger: ledger.leases.renew(leases, seconds=seconds, now=self._clock.time()),
+            lambda ledger: ledger.leases.renew(leases, seconds=seconds, now=self._clock.monotonic()),
             names=_names(*leases),
         )
 
