@@ -152,7 +152,7 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
 async def serve_until_stopped(
     bot: CallBot, settings: Settings, *, on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
-    """Serve `bot` until the process is asked to stop; asked a second time, it does not wait for handlers.
+    """Serve `bot` until the process is asked to stop; asked a second time, it waits no longer.
 
     What it knows of calls outlives it by default: see `Settings.service_store`.
     """
@@ -173,7 +173,13 @@ async def _until_stopped(
             if on_ready is not None:
                 on_ready(runtime)
             await stopped.wait()
-            _log.info("draining", handlers=runtime.handlers, limit=runtime.settings.drain_timeout)
+            _log.info(
+                "draining",
+                calls=runtime.live,
+                calls_limit=runtime.settings.drain_calls_timeout,
+                handlers=runtime.handlers,
+                limit=runtime.settings.drain_timeout,
+            )
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

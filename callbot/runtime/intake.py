@@ -9,6 +9,7 @@ from callbot.log import get_logger
 from callbot.model import Notification, call_key
 from callbot.registry import Registry
 from callbot.runtime.asking import Asking
+from callbot.runtime.draining import Newcomers
 from callbot.runtime.mailboxes import Mailboxes, Seen
 from callbot.runtime.store_health import StoreHealth
 from callbot.state import Doubted, Notified
@@ -35,6 +36,7 @@ class Intake:
         clock: Clock,
         *,
         asking: Asking,
+        newcomers: Newcomers,
         is_open: Callable[[], bool],
         is_owner: Callable[[], bool],
         heard: Callable[[], None],
@@ -46,6 +48,7 @@ class Intake:
         self._registry = registry
         self._clock = clock
         self._asking = asking
+        self._newcomers = newcomers
         self._is_open = is_open
         self._is_owner = is_owner
         self._heard = heard
@@ -69,6 +72,8 @@ class Intake:
             return
         if self._store.shared:
             self._queued.add(entry.number)
+        if self._newcomers.keeps(entry):
+            return
         notified = entry.notified
         key = notified.path.key or call_key(notified.call_id)
         self._mailboxes.post(key, Seen(notified, (entry.number,)))
@@ -79,12 +84,14 @@ class Intake:
         Raises `Full` when not all of it can be kept.
         """
         told, asked = self._asking.parted(callback.notifications)
+        elsewhere: Reply | None = None
         if self._is_open() and self._asking.may_place:
-            elsewhere = await self._asking.place(told)
-            if elsewhere is not None:
-                self.counts["moved"] += 1
-                return elsewhere
+            told, elsewhere = await self._asking.place(told)
+            self.counts["moved"] += elsewhere is not None
         seen = self._about_known_calls(callback, told)
+        if self._is_open() and self._newcomers.door_closed:
+            seen, redirected = self._newcomers.admit(seen)
+            elsewhere = elsewhere or redirected
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
             for refused in seen:  # nobody knows whether the platform sends it again
@@ -97,7 +104,7 @@ class Intake:
             self._health.failed("callback")
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
-        return await self._decided(callback, asked) if asked else None
+        return elsewhere or (await self._decided(callback, asked) if asked else None)
 
     async def _decided(self, callback: Callback, asked: Sequence[Notification]) -> Reply | None:
         """Return the bot's decision that the callback asks for; None when it asks for none."""
