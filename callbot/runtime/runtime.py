@@ -95,6 +95,7 @@ class Runtime:
             knows=lambda key: self.registry.get(key) is not None,
             kept=self._drain.hand_over_soon,
         )
+        self._placing = Placing(self, self._handles.of, ready=self.ownership.until_held)
         self.caretaker = Caretaker(
             settings,
             self.graph,
@@ -124,7 +125,7 @@ class Runtime:
         """Open what is needed. Once no other process looks after the calls in the store, take them up."""
         await self._store.open()
         await self.graph.open()
-        self.bot.attach_to(Placing(self, self._handles.of, ready=self.ownership.until_held))
+        self.bot.attach_to(self._placing)
         await self.ownership.start()
         self._accepting = True
 
@@ -146,6 +147,7 @@ class Runtime:
             await self.drain()
         self._accepting = False
         await self.drain()
+        await self._placing.settle()
         await self._leave()
         await self.ownership.stop()
         self.bot.attach_to(None)
