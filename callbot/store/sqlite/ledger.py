@@ -66,6 +66,7 @@ class Ledger:
         self._removed: set[str] = set()
         self._accepted: list[tuple[int, str]] = []
         self._taken: list[tuple[int]] = []
+        self._damaged: list[tuple[str, str, bytes]] = []
 
     @classmethod
     async def read(
@@ -117,6 +118,10 @@ class Ledger:
         """Take entries out of the inbox."""
         self._taken.extend((number,) for number in numbers)
 
+    def set_aside(self, origin: str, key: str, document: bytes) -> None:
+        """Keep what could not be read of the table `origin` apart from it."""
+        self._damaged.append((origin, key, document))
+
     async def flush(self, connection: aiosqlite.Connection) -> None:
         """Write what was decided."""
         for statement, rows in self._statements():
@@ -128,6 +133,7 @@ class Ledger:
         yield "DELETE FROM record WHERE key = ?", [(key,) for key in self._removed]
         yield "INSERT INTO inbox (number, document) VALUES (?, ?)", self._accepted
         yield "DELETE FROM inbox WHERE number = ?", self._taken
+        yield "INSERT INTO damaged (origin, key, document) VALUES (?, ?, ?)", self._damaged
         held, known = self.leases.held, self._known_leases
         changed = [lease for name, lease in held.items() if known.get(name) != lease]
         yield _WRITE_LEASE, changed
