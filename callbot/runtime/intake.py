@@ -1,5 +1,6 @@
 """From an authenticated callback to the mailboxes of its calls."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -56,14 +57,21 @@ class Intake:
         self._health = health or StoreHealth()
         self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
         self._looked_at = 0
+        self._last = 0  # number of an entry that this process has seen or accepted
+        self._in_order = asyncio.Lock()
         self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
         self.counts: Counter[str] = Counter()
 
     async def look_into_inbox(self) -> None:
         """Queue what is in the inbox and not in a mailbox: left by, or accepted by, another process."""
+        async with self._in_order:
+            await self._look()
+
+    async def _look(self) -> None:
         async for entry in self._store.inbox(after=self._looked_at):
             self._queue(entry)
             self._looked_at = entry.number
+            self._last = max(self._last, entry.number)
         self._queued = {number for number in self._queued if number > self._looked_at}
 
     def _queue(self, entry: Entry) -> None:
@@ -119,10 +127,25 @@ class Intake:
         if self._health.down and entries:
             self._health.works()
             _log.info("store keeps what is written again")
-        if self._is_owner():
+        if self._is_owner() and entries:
+            await self._queue_in_order(entries)
+        self.counts["accepted"] += len(seen)
+
+    async def _queue_in_order(self, entries: Sequence[Entry]) -> None:
+        """Queue what was accepted, after what another process has accepted before it.
+
+        Numbers are given out one by one: one that is left out is in the inbox, from another process.
+        """
+        if not self._store.shared:
             for entry in entries:
                 self._queue(entry)
-        self.counts["accepted"] += len(seen)
+            return
+        async with self._in_order:
+            gap, self._last = entries[0].number > self._last + 1, max(self._last, entries[-1].number)
+            if gap:
+                await self._look()
+            for entry in entries:
+                self._queue(entry)
 
     def doubt(self, caller: Caller, chain_id: str | None) -> None:
         """Have the calls read again that a callback may have been about that nobody could read.
