@@ -26,6 +26,7 @@ from callbot.webhook import Reply
 
 _log = get_logger(__name__)
 
+_FINISH_WITHIN = 3.0  # seconds, for what is being turned away when the bot stops
 _KEPT_FOR = 9.0  # seconds until a kept call is turned away: the platform waits 15 for an answer
 
 
@@ -119,14 +120,14 @@ class Newcomers:
         return True
 
     async def close(self) -> None:
-        """Leave what is kept to the next process, and finish what was begun, within `request_timeout`."""
+        """Leave what is kept to the next process, and finish what was begun, within a time."""
         for kept in self._kept.values():
             kept.timer.cancel()
         if self._kept:
             _log.info("new calls are kept for the next process", calls=len(self._kept))
             self._kept.clear()
         try:
-            async with timeout(self._clock, self._settings.request_timeout):
+            async with timeout(self._clock, _FINISH_WITHIN):
                 await asyncio.gather(*self._tasks)
         except TimeoutError:
             _log.warning("new calls could not be turned away in time")
