@@ -80,7 +80,7 @@ class Intake:
             return
         if self._store.shared:
             self._queued.add(entry.number)
-        if self._newcomers.keeps(entry):
+        if self._newcomers.door_closed and self._newcomers.keeps(entry):
             return
         notified = entry.notified
         key = notified.path.key or call_key(notified.call_id)
@@ -127,8 +127,13 @@ class Intake:
         if self._health.down and entries:
             self._health.works()
             _log.info("store keeps what is written again")
-        if self._is_owner() and entries:
+        if not self._is_owner():
+            pass  # whoever looks after the calls finds it
+        elif self._store.shared:
             await self._queue_in_order(entries)
+        else:
+            for entry in entries:
+                self._queue(entry)
         self.counts["accepted"] += len(seen)
 
     async def _queue_in_order(self, entries: Sequence[Entry]) -> None:
@@ -136,9 +141,7 @@ class Intake:
 
         Numbers are given out one by one: one that is left out is in the inbox, from another process.
         """
-        if not self._store.shared:
-            for entry in entries:
-                self._queue(entry)
+        if not entries:
             return
         async with self._in_order:
             gap, self._last = entries[0].number > self._last + 1, max(self._last, entries[-1].number)

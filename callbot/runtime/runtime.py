@@ -1,6 +1,5 @@
 """The runtime of one bot: what is seen goes in, handlers run, calls are looked after."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -100,10 +100,8 @@ class Newcomers:
         """Whether an entry of the inbox is not for this process any more.
 
         It is of a new call that is kept for the next process, or that another process has accepted: it may
-        have been waiting to look after the calls.
+        have been waiting to look after the calls. Once the door is closed.
         """
-        if not self.door_closed:
-            return False
         key = entry.notified.path.key or ""
         if key in self._turned_away:
             self._soon(self._store.discard([entry.number]))
