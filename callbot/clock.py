@@ -22,7 +22,8 @@ class Clock(Protocol):
     """What time it is, and a way to be called later.
 
     `time` is wall time in seconds since the Unix epoch: it is stored and compared with token lifetimes.
-    `monotonic` is in seconds from an arbitrary start and never goes back: it measures durations.
+    `monotonic` is in seconds from an arbitrary start and never goes back: it measures durations. The
+    processes of one machine agree on it, since its start is that of the machine.
     """
 
     def time(self) -> float:

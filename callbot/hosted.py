@@ -67,7 +67,10 @@ class HostedBot:
             raise
 
     async def drain(self) -> None:
-        """Let running handlers finish within `drain_timeout`. Callbacks are still taken meanwhile."""
+        """Let live calls end within `drain_calls_timeout`, handlers within `drain_timeout`.
+
+        Callbacks are still taken meanwhile; what becomes of new calls is for `drain_incoming` to say.
+        """
         await self.runtime.drain()
 
     async def stop(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from aiohttp import web
@@ -114,7 +114,7 @@ def run_app(app: web.Application) -> None:
     a handler may be waiting for a callback.
     """
     with suppress(KeyboardInterrupt):
-        asyncio.run(_until_stopped(serving_app(app)))
+        asyncio.run(_until_stopped(serving_app(app), bots=lambda: [bot.runtime for bot in app[BOTS].bots]))
 
 
 @asynccontextmanager
@@ -152,7 +152,7 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
 async def serve_until_stopped(
     bot: CallBot, settings: Settings, *, on_ready: Callable[[Runtime], object] | None = None
 ) -> None:
-    """Serve `bot` until the process is asked to stop; asked a second time, it does not wait for handlers.
+    """Serve `bot` until the process is asked to stop; asked a second time, it waits no longer.
 
     What it knows of calls outlives it by default: see `Settings.service_store`.
     """
@@ -161,27 +161,41 @@ async def serve_until_stopped(
 
 
 async def _until_stopped(
-    service: AbstractAsyncContextManager[Runtime], on_ready: Callable[[Runtime], object] | None = None
+    service: AbstractAsyncContextManager[Runtime],
+    on_ready: Callable[[Runtime], object] | None = None,
+    *,
+    bots: Callable[[], Sequence[Runtime]] | None = None,
 ) -> None:
+    """Serve until the process is asked to stop; asked again, no bot waits any longer.
+
+    `bots` gives the runtimes where the service has several; it is asked late, when all are there.
+    """
     loop = asyncio.get_running_loop()
     try:
         async with service as runtime:
             stopped = asyncio.Event()
             for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, _stop, stopped, runtime)
+                loop.add_signal_handler(number, _stop, stopped, bots() if bots else [runtime])
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)
             if on_ready is not None:
                 on_ready(runtime)
             await stopped.wait()
-            _log.info("draining", handlers=runtime.handlers, limit=runtime.settings.drain_timeout)
+            _log.info(
+                "draining",
+                calls=runtime.live,
+                calls_limit=runtime.settings.drain_calls_timeout,
+                handlers=runtime.handlers,
+                limit=runtime.settings.drain_timeout,
+            )
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
 
 
-def _stop(stopped: asyncio.Event, runtime: Runtime) -> None:
+def _stop(stopped: asyncio.Event, bots: Sequence[Runtime]) -> None:
     if stopped.is_set():
-        runtime.hurry()
+        for runtime in bots:
+            runtime.hurry()
     stopped.set()
 
 

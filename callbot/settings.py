@@ -128,6 +128,17 @@ class Settings(BaseSettings):
     )
     handler_time_limit: Seconds = Field(60.0, description="a handler that takes longer is reported")
     drain_timeout: Seconds = Field(20.0, description="how long a stop waits for running handlers")
+    drain_calls_timeout: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        0.0, description="how long a stop waits for live calls to end before that; 0 leaves them at once"
+    )
+    drain_incoming: str = Field(
+        "reject",
+        description="new calls during a stop: reject (as busy), accept (for the next process on the store), "
+        "or the callback_url of another deployment",
+    )
+    drain_leftover: Literal["leave", "hang_up"] = Field(
+        "leave", description="calls that are live when drain_calls_timeout is over"
+    )
     tombstone_seconds: Seconds = Field(600.0, description="how long an ended call is remembered")
     max_queued: Annotated[int, Field(ge=1)] = Field(
         10_000, description="notifications waiting at most, over all calls; then callbacks get 503"
@@ -237,6 +248,26 @@ def _complaints(settings: Settings) -> list[str]:
         value = getattr(settings, key)
         if value is not None and urlsplit(value).scheme != "https":
             found.append(f"{key} must be an https address")
+    return found + _drain_complaints(settings)
+
+
+def _drain_complaints(settings: Settings) -> list[str]:
+    incoming, address = settings.drain_incoming, urlsplit(settings.drain_incoming)
+    found = []
+    if incoming == "accept":
+        if settings.drain_calls_timeout > 0:
+            found.append(
+                'drain_incoming = "accept" hands all calls over to the next process: '
+                "it goes with drain_calls_timeout = 0 only"
+            )
+        if settings.store == "memory://":
+            found.append(
+                'drain_incoming = "accept" needs a store that the next process can open: sqlite:///...'
+            )
+    elif incoming != "reject" and (address.scheme != "https" or not address.hostname):
+        found.append('drain_incoming must be "reject", "accept" or an https address')
+    if incoming == settings.callback_url:
+        found.append("drain_incoming is this bot's own callback_url: name another deployment")
     return found
 
 

@@ -147,6 +147,10 @@ async def _ask(call: Call) -> None:
     await call.hang_up()
 
 
+async def _listen_to_tones(call: Call) -> None:
+    await call.subscribe_to_tone()
+
+
 async def _record(call: Call) -> None:
     await call.record(PROMPT, max_duration=3, beep=False)
     await call.hang_up()
@@ -179,6 +183,7 @@ async def _fail(call: Call) -> None:
 _TALKS: dict[str, Deed] = {
     Part.LISTENS: _announce,
     Part.TYPES: _ask,
+    Part.DIALS: _listen_to_tones,
     Part.SPEAKS: _record,
     Part.IS_PASSED_ON: _pass_on,
     Part.COMES_BACK: _try_to_pass_on,

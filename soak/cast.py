@@ -83,6 +83,7 @@ class Part(StrEnum):
     TALKS_LONG = "talks long"
     LISTENS = "listens"
     TYPES = "types"
+    DIALS = "dials"
     SPEAKS = "speaks"
     PHONES = "phones"
     IS_REJECTED = "is rejected"
@@ -153,6 +154,7 @@ CALLERS: tuple[Role, ...] = (
     Role(Part.TALKS_LONG, 3, 60.0),
     Role(Part.LISTENS, 8, 25.0),
     Role(Part.TYPES, 6, 25.0, presses=(Press(key="1", after=0.3, prompts=1), Press(key="2", prompts=1))),
+    Role(Part.DIALS, 3, 6.0, presses=tuple(Press(key=key, after=0.3) for key in "147")),
     Role(Part.SPEAKS, 3, 25.0),
     Role(Part.PHONES, 4, 6.0, phone=PHONE),
     Role(Part.IS_REJECTED, 6, 6.0),

@@ -152,3 +152,24 @@ def test_each_cloud_has_its_own_roots() -> None:
         "UsGovL5": "https://dod-graph.microsoft.us",
         "China": "https://microsoftgraph.chinacloudapi.cn",
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"drain_incoming": "rejct"}, 'drain_incoming must be "reject", "accept" or an https address'),
+        ({"drain_incoming": "http://other.example.com/"}, "or an https address"),
+        ({"drain_incoming": "https://bot.example.com/api/calls"}, "name another deployment"),
+        ({"drain_incoming": "accept", "drain_calls_timeout": 60}, "goes with drain_calls_timeout = 0 only"),
+        ({"drain_incoming": "accept", "store": "memory://"}, "a store that the next process can open"),
+        ({"drain_calls_timeout": -1}, "drain_calls_timeout"),
+        ({"drain_leftover": "kill"}, "drain_leftover"),
+    ],
+)
+def test_a_drain_that_cannot_be_is_refused(changes: dict[str, object], advice: str) -> None:
+    assert advice in refused(**changes)
+
+
+@pytest.mark.parametrize("incoming", ["reject", "accept", "https://other.example.com/api/calls"])
+def test_what_becomes_of_new_calls_in_a_drain_can_be_said(incoming: str) -> None:
+    assert Settings(**(GOOD | {"drain_incoming": incoming})).drain_incoming == incoming

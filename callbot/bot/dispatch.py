@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from math import inf
 from typing import NamedTuple
 
 from callbot.bot.bot import CallBot
@@ -27,12 +28,13 @@ from callbot.tracing import Tracing
 _log = get_logger(__name__)
 
 LAST_MOMENT = 2.0
-"""Seconds a handler that is running when its call ends has left before it is cancelled."""
+"""Seconds that all handlers which run or wait when their call ends have together, before `on_terminated`."""
 
 
 class Handled(NamedTuple):
-    """A handler has finished with a change; `handler` is None when the bot has no hook for it.
+    """A handler has finished with a change.
 
+    `handler` is None when none has run: the bot has no hook for it, or no time was left after its call's end.
     `data` is what the bot keeps of the call from now on, None when the handler has not changed it.
     """
 
@@ -52,6 +54,18 @@ class HandlerQueue:
         self.handling: Handling | None = None  # that is running
         self.last_moment: Timer | None = None  # ends it, once its call has ended
         self.expired = False
+        self.share: float | None = None  # of LAST_MOMENT, for each transition that waited when the call ended
+        self.others_until = inf  # monotonic: how long what is no transition may be told then
+        self.left_out = 0
+
+    def share_out(self, now: float) -> float:
+        """Share out the last moment: a part for each transition that waits, one for the rest together."""
+        if self.share is None:
+            told = [change for change, _ in self.waiting if isinstance(change, Transition)]
+            waiting = sum(not _is_end(change) for change in told)
+            self.share = LAST_MOMENT / (waiting + 1)
+            self.others_until = now + self.share
+        return self.share
 
     def expire(self) -> None:
         """Cancel the handler that is running: its last moment is over."""
@@ -119,7 +133,7 @@ class Dispatcher:
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(call, queue))
         if queue.handling is not None and call.ended:
-            self._grant_last_moment(queue)
+            self._grant_last_moment(queue, queue.share_out(self._clock.monotonic()))
 
     async def idle(self) -> None:
         """Return when no handler runs or waits."""
@@ -150,7 +164,13 @@ class Dispatcher:
             while queue.waiting:
                 change, context = queue.waiting.popleft()
                 CONTEXT.set(context)
-                await self._handle(call, queue, change)
+                if isinstance(change, Transition) or self._clock.monotonic() < queue.others_until:
+                    await self._handle(call, queue, change)
+                else:
+                    queue.left_out += 1
+                    await self._on_handled(Handled(change, None))
+            if queue.left_out:
+                _log.warning("handlers were left out, their call has ended", changes=queue.left_out)
         finally:
             del self._queues[call.id]
 
@@ -194,7 +214,7 @@ class Dispatcher:
     ) -> Exception | None:
         self._watch_over(queue, handling)
         if call.ended and not _is_end(change):
-            self._grant_last_moment(queue)
+            self._grant_last_moment(queue, self._time_left(queue, change))
         failure: Exception | None = None
         try:
             await handling.run(call, change)
@@ -217,9 +237,15 @@ class Dispatcher:
         self._began.pop(queue, None)
         return queue.end_handler()
 
-    def _grant_last_moment(self, queue: HandlerQueue) -> None:
+    def _time_left(self, queue: HandlerQueue, change: Change) -> float:
+        """How many seconds a handler has that begins when its call has ended already."""
+        now = self._clock.monotonic()
+        share = queue.share_out(now)
+        return share if isinstance(change, Transition) else queue.others_until - now
+
+    def _grant_last_moment(self, queue: HandlerQueue, seconds: float) -> None:
         if queue.last_moment is None:
-            queue.last_moment = self._clock.call_later(LAST_MOMENT, queue.expire)
+            queue.last_moment = self._clock.call_later(seconds, queue.expire)
 
     async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
         self.failures += 1

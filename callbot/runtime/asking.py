@@ -20,6 +20,7 @@ from callbot.model import (
     Notification,
     ParticipantJoiningNotification,
     PathKind,
+    ResourcePath,
 )
 from callbot.state import policy_payload
 from callbot.webhook import Reply
@@ -53,26 +54,38 @@ class Asking:
         asked = [one for one in notifications if _is_question(one)]
         return [one for one in notifications if one not in asked], asked
 
-    async def place(self, notifications: Sequence[Notification]) -> Reply | None:
-        """Return the redirection of a callback that announces a call which is to be taken elsewhere.
+    async def place(
+        self, notifications: Sequence[Notification]
+    ) -> tuple[Sequence[Notification], Reply | None]:
+        """Return which notifications of a callback are taken here, and the redirection of the others.
 
-        A hook that fails, or takes too long, leaves the call here.
+        Those announce calls that are to be taken elsewhere. A callback is sent on to one address: a call for
+        which the hook then names another is taken here. A hook that fails, or takes too long, leaves the call
+        here.
         """
-        hook = self._bot.hook_for_announced()
-        if hook is None:
-            return None
+        staying: list[Notification] = []
+        address: str | None = None
         for one in notifications:
-            if not _announces(one) or self._call_of(one.path.key or "") is not None:
-                continue
-            try:
-                async with self._timed(OF_ANNOUNCED):
-                    elsewhere = _checked_address(await hook(_resource(one)))
-            except Exception as error:  # noqa: BLE001 - the call has to be taken all the same
-                _log.error("on_announced failed, the call is taken here", exc_info=error)
-                continue
-            if elsewhere is not None:
-                return Reply(307, {"Location": elsewhere})
-        return None
+            elsewhere = await self._place_one(one)
+            if elsewhere is None or elsewhere != (address or elsewhere):
+                staying.append(one)
+            else:
+                address = elsewhere
+        return staying, None if address is None else Reply(307, {"Location": address})
+
+    async def _place_one(self, one: Notification) -> str | None:
+        """Return where a call that is announced is to be taken, None for here."""
+        hook = self._bot.hook_for_announced()
+        if hook is None or not announces(one.change_type, one.path, one.resource_data):
+            return None
+        if self._call_of(one.path.key or "") is not None:
+            return None
+        try:
+            async with self._timed(OF_ANNOUNCED):
+                return _checked_address(await hook(_resource(one.resource_data)))
+        except Exception as error:  # noqa: BLE001 - the call has to be taken all the same
+            _log.error("on_announced failed, the call is taken here", exc_info=error)
+            return None
 
     async def decide(self, one: Notification, at: float) -> Reply | None:
         """Return the bot's decision about who wants to join; None when the call is not known here.
@@ -105,13 +118,14 @@ def _is_question(one: Notification) -> bool:
     return isinstance(policy_payload(one.resource_data), ParticipantJoiningNotification)
 
 
-def _announces(one: Notification) -> bool:
-    fresh = one.change_type is ChangeType.CREATED and one.path.kind is PathKind.CALL
-    return fresh and policy_payload(one.resource_data) is None and _resource(one).state is CallState.INCOMING
+def announces(change_type: ChangeType, path: ResourcePath, data: object) -> bool:
+    """Whether a notification says that somebody calls the bot."""
+    fresh = change_type is ChangeType.CREATED and path.kind is PathKind.CALL
+    return fresh and policy_payload(data) is None and _resource(data).state is CallState.INCOMING
 
 
-def _resource(one: Notification) -> CallResource:
-    return CallResource.view(one.resource_data if isinstance(one.resource_data, dict) else {})
+def _resource(data: object) -> CallResource:
+    return CallResource.view(data if isinstance(data, dict) else {})
 
 
 def _checked_decision(decision: object) -> JoinDecision:

@@ -1,5 +1,6 @@
 """From an authenticated callback to the mailboxes of its calls."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -9,6 +10,7 @@ from callbot.log import get_logger
 from callbot.model import Notification, call_key
 from callbot.registry import Registry
 from callbot.runtime.asking import Asking
+from callbot.runtime.draining import Newcomers
 from callbot.runtime.mailboxes import Mailboxes, Seen
 from callbot.runtime.store_health import StoreHealth
 from callbot.state import Doubted, Notified
@@ -35,6 +37,7 @@ class Intake:
         clock: Clock,
         *,
         asking: Asking,
+        newcomers: Newcomers,
         is_open: Callable[[], bool],
         is_owner: Callable[[], bool],
         heard: Callable[[], None],
@@ -46,6 +49,7 @@ class Intake:
         self._registry = registry
         self._clock = clock
         self._asking = asking
+        self._newcomers = newcomers
         self._is_open = is_open
         self._is_owner = is_owner
         self._heard = heard
@@ -53,14 +57,21 @@ class Intake:
         self._health = health or StoreHealth()
         self._queued: set[int] = set()  # entries above `_looked_at` that are in a mailbox already
         self._looked_at = 0
+        self._last = 0  # number of an entry that this process has seen or accepted
+        self._in_order = asyncio.Lock()
         self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
         self.counts: Counter[str] = Counter()
 
     async def look_into_inbox(self) -> None:
         """Queue what is in the inbox and not in a mailbox: left by, or accepted by, another process."""
+        async with self._in_order:
+            await self._look()
+
+    async def _look(self) -> None:
         async for entry in self._store.inbox(after=self._looked_at):
             self._queue(entry)
             self._looked_at = entry.number
+            self._last = max(self._last, entry.number)
         self._queued = {number for number in self._queued if number > self._looked_at}
 
     def _queue(self, entry: Entry) -> None:
@@ -69,6 +80,8 @@ class Intake:
             return
         if self._store.shared:
             self._queued.add(entry.number)
+        if self._newcomers.door_closed and self._newcomers.keeps(entry):
+            return
         notified = entry.notified
         key = notified.path.key or call_key(notified.call_id)
         self._mailboxes.post(key, Seen(notified, (entry.number,)))
@@ -79,12 +92,14 @@ class Intake:
         Raises `Full` when not all of it can be kept.
         """
         told, asked = self._asking.parted(callback.notifications)
+        elsewhere: Reply | None = None
         if self._is_open() and self._asking.may_place:
-            elsewhere = await self._asking.place(told)
-            if elsewhere is not None:
-                self.counts["moved"] += 1
-                return elsewhere
+            told, elsewhere = await self._asking.place(told)
+            self.counts["moved"] += elsewhere is not None
         seen = self._about_known_calls(callback, told)
+        if self._is_open() and self._newcomers.door_closed:
+            seen, redirected = self._newcomers.admit(seen)
+            elsewhere = elsewhere or redirected
         if not self._is_open() or not self._mailboxes.has_room([one.path.key or "" for one in seen]):
             self.counts["refused"] += 1
             for refused in seen:  # nobody knows whether the platform sends it again
@@ -97,7 +112,7 @@ class Intake:
             self._health.failed("callback")
             _log.error("store does not keep callbacks", error=str(error))
             raise Full(_STORE_RETRY) from error
-        return await self._decided(callback, asked) if asked else None
+        return elsewhere or (await self._decided(callback, asked) if asked else None)
 
     async def _decided(self, callback: Callback, asked: Sequence[Notification]) -> Reply | None:
         """Return the bot's decision that the callback asks for; None when it asks for none."""
@@ -112,10 +127,28 @@ class Intake:
         if self._health.down and entries:
             self._health.works()
             _log.info("store keeps what is written again")
-        if self._is_owner():
+        if not self._is_owner():
+            pass  # whoever looks after the calls finds it
+        elif self._store.shared:
+            await self._queue_in_order(entries)
+        else:
             for entry in entries:
                 self._queue(entry)
         self.counts["accepted"] += len(seen)
+
+    async def _queue_in_order(self, entries: Sequence[Entry]) -> None:
+        """Queue what was accepted, after what another process has accepted before it.
+
+        Numbers are given out one by one: one that is left out is in the inbox, from another process.
+        """
+        if not entries:
+            return
+        async with self._in_order:
+            gap, self._last = entries[0].number > self._last + 1, max(self._last, entries[-1].number)
+            if gap:
+                await self._look()
+            for entry in entries:
+                self._queue(entry)
 
     def doubt(self, caller: Caller, chain_id: str | None) -> None:
         """Have the calls read again that a callback may have been about that nobody could read.

@@ -19,7 +19,8 @@ from callbot.store import Lease, Store
 _log = get_logger(__name__)
 
 _NAME = "calls"
-_TURN = 1.0  # seconds between renewals, or attempts
+_TURN = 1.0  # seconds between renewals
+_ATTEMPT = 0.25  # seconds between attempts: a call may ring that waits for the process that comes next
 _LENGTH = 4.0  # seconds; what a takeover from a killed process waits at most
 _CALLBACK = 16 * 1024  # bytes; what a large one has
 
@@ -87,7 +88,7 @@ class Ownership:
 
     async def _hold(self) -> None:
         while True:
-            await sleep(self._clock, _TURN)
+            await sleep(self._clock, _TURN if self.held else _ATTEMPT)
             try:
                 if not self.held:
                     await self._try()

@@ -1,19 +1,24 @@
 """Placing the calls of a bot."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import BaseModel
 
 from callbot.bot import Call, Desk
 from callbot.bot.models import written
-from callbot.errors import GraphError
-from callbot.log import about, cause
+from callbot.clock import timeout
+from callbot.errors import CallbotError, GraphError
+from callbot.log import about, cause, get_logger
 from callbot.media import PromptLibrary
 from callbot.model import TeleconferenceDeviceQuality, call_key
 from callbot.settings import Settings
 from callbot.state import Created, Record
 
 _VERB = "create_call"
+_HANG_UP_WITHIN = 5.0  # seconds, for a call nobody wants any more
+
+_log = get_logger(__name__)
 
 
 class Placing:
@@ -28,6 +33,7 @@ class Placing:
         self._desk = desk
         self._handle = handle
         self._ready = ready
+        self._unwanted: set[asyncio.Task[None]] = set()
 
     @property
     def settings(self) -> Settings:
@@ -51,13 +57,43 @@ class Placing:
 
         Its callbacks may come before Graph's answer: the registry takes either first. `data` is what the bot
         itself keeps of it from the beginning.
+
+        A create that was sent cannot be taken back. When who asked for it is cancelled before the answer,
+        the call is hung up as soon as there is one; its handlers are told of it as of any other.
         """
         await self._ready()
         app_id, tenant = self._desk.settings.app_id, _tenant_of(body)
         with about((None, tenant, app_id, scenario_id, None, body, cause())):
-            return await self._place(body, tenant, scenario_id, data, beta=beta)
+            creating = asyncio.create_task(self._create(body, tenant, scenario_id, data, beta=beta))
+        try:
+            return await asyncio.shield(creating)
+        except asyncio.CancelledError:
+            unwanted = asyncio.create_task(self._undo(creating))
+            self._unwanted.add(unwanted)
+            unwanted.add_done_callback(self._unwanted.discard)
+            raise
 
-    async def _place(
+    async def settle(self) -> None:
+        """Return when every call that nobody wants any more is hung up; within a time."""
+        if not self._unwanted:
+            return
+        try:
+            async with timeout(self._desk.clock, self.settings.request_timeout + _HANG_UP_WITHIN):
+                await asyncio.gather(*self._unwanted)
+        except TimeoutError:
+            _log.warning("calls that were given up while they were placed may live on")
+
+    async def _undo(self, creating: asyncio.Task[Call]) -> None:
+        await asyncio.wait({creating})
+        if creating.cancelled() or creating.exception() is not None:
+            return  # there is no call, as far as anybody can tell
+        try:
+            async with timeout(self._desk.clock, _HANG_UP_WITHIN):
+                await creating.result().hang_up()
+        except (CallbotError, TimeoutError) as error:
+            _log.warning("call that was given up could not be hung up", error=type(error).__name__)
+
+    async def _create(
         self,
         body: Mapping[str, object],
         tenant: str | None,

@@ -1,6 +1,5 @@
 """The runtime of one bot: what is seen goes in, handlers run, calls are looked after."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from callbot.registry import Observed, Registry
 from callbot.runtime.asking import Asking
 from callbot.runtime.caretaker import Caretaker
 from callbot.runtime.context import context_of
+from callbot.runtime.draining import Drain, Newcomers
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, Seen
@@ -56,8 +56,6 @@ class Runtime:
         self.asking = Asking(bot, self.clock, self._known_call)
         self._listener = listener
         self._accepting = False
-        self._draining = False
-        self._hurried = asyncio.Event()
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
             bot,
@@ -84,6 +82,25 @@ class Runtime:
             behind=self._unhandled,
             health=self.store_health,
         )
+        self._drain = Drain(
+            settings,
+            self.clock,
+            registry=self.registry,
+            mailboxes=self._mailboxes,
+            dispatcher=self._dispatcher,
+            handle=self._handles.of,
+            owns=lambda: self.ownership.held,
+            keeps=self._store.shared,
+        )
+        self.newcomers = Newcomers(
+            settings,
+            self.clock,
+            self._store,
+            self.graph,
+            knows=lambda key: self.registry.get(key) is not None,
+            kept=self._drain.hand_over_soon,
+        )
+        self._placing = Placing(self, self._handles.of, ready=self.ownership.until_held)
         self.caretaker = Caretaker(
             settings,
             self.graph,
@@ -99,6 +116,7 @@ class Runtime:
             self.registry,
             self.clock,
             asking=self.asking,
+            newcomers=self.newcomers,
             is_open=lambda: self._accepting,
             is_owner=lambda: self.ownership.held,
             heard=self.caretaker.heard,
@@ -112,37 +130,29 @@ class Runtime:
         """Open what is needed. Once no other process looks after the calls in the store, take them up."""
         await self._store.open()
         await self.graph.open()
-        self.bot.attach_to(Placing(self, self._handles.of, ready=self.ownership.until_held))
+        self.bot.attach_to(self._placing)
         await self.ownership.start()
         self._accepting = True
 
     async def drain(self) -> None:
-        """Let running handlers finish within `drain_timeout`, and cancel what is left.
+        """Come to rest: live calls end within `drain_calls_timeout`, handlers finish within `drain_timeout`.
 
-        Callbacks are still taken meanwhile: a handler may be waiting for one.
+        Callbacks are still taken meanwhile, but for new calls: see the setting `drain_incoming`.
         """
-        self._draining = True
-        finishing = asyncio.create_task(self._finish_work())
-        hurried = asyncio.create_task(self._hurried.wait())
-        timer = self.clock.call_later(self.settings.drain_timeout, self.hurry)
-        try:
-            await asyncio.wait({finishing, hurried}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            hurried.cancel()
-            finished = not finishing.cancel()
-        if not finished:
-            cancelled = await self._dispatcher.cancel()
-            _log.warning("handlers were cancelled, the drain took too long", calls=cancelled)
+        self.newcomers.close_door()
+        await self._drain.run()
 
     def hurry(self) -> None:
-        """Wait for no handler any longer."""
-        self._hurried.set()
+        """Wait for no call and no handler any longer."""
+        self._drain.hurry()
 
     async def stop(self) -> None:
-        """Accept nothing more, drain, close everything."""
+        """Drain, accept nothing more, close everything."""
+        if not self._drain.begun:
+            await self.drain()
         self._accepting = False
         await self.drain()
+        await self._placing.settle()
         await self._leave()
         await self.ownership.stop()
         self.bot.attach_to(None)
@@ -151,8 +161,13 @@ class Runtime:
 
     @property
     def accepting(self) -> bool:
-        """Whether callbacks are taken."""
-        return self._accepting and not self._draining
+        """Whether callbacks should come here: not any more, once a drain has begun."""
+        return self._accepting and not self._drain.begun
+
+    @property
+    def live(self) -> int:
+        """How many calls are live that this process looks after."""
+        return self._drain.live
 
     @property
     def handlers(self) -> int:
@@ -182,12 +197,7 @@ class Runtime:
     @property
     def idle(self) -> bool:
         """Whether nothing is queued and no handler runs."""
-        return not (self._mailboxes.waiting or self._dispatcher.running)
-
-    async def _finish_work(self) -> None:
-        while not self.idle:
-            await self._mailboxes.idle()
-            await self._dispatcher.idle()
+        return self._drain.idle
 
     async def _take_over(self, lease: Lease) -> None:
         """Look after the calls from now on: finish what is unfinished, read every live call again."""
@@ -201,6 +211,7 @@ class Runtime:
 
     async def _leave(self) -> None:
         """Look after the calls no longer."""
+        await self.newcomers.close()
         await self.caretaker.close()
         await self._dispatcher.cancel()
         await self._mailboxes.cancel()

@@ -23,6 +23,11 @@ FORMAT = 1
 
 Decode = Callable[[object], object]
 
+
+class DamagedDocument(StoreError):
+    """What a store has kept cannot be read any more, by no version of callbot."""
+
+
 _TUPLES = (Record, ResourcePath, Notified, Transition, Tone)  # with names; the rest are dataclasses
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 
@@ -35,27 +40,30 @@ def encode(value: Record | Notified) -> str:
         raise StoreError(f"a {type(value).__name__} cannot be written as JSON: {error}") from error
 
 
-def decode_record(text: str) -> Record:
-    """Return the record that `text` holds; raises `StoreError` when it is damaged or of a later callbot."""
+def decode_record(text: str | bytes) -> Record:
+    """Return the record that `text` holds.
+
+    Raises `DamagedDocument` when it is damaged, another `StoreError` when it is of a later callbot.
+    """
     value = _decode(Record, text)
     assert isinstance(value, Record)  # noqa: S101 - what was made of its fields; for the type checker
     return value
 
 
-def decode_notified(text: str) -> Notified:
-    """Return the notification that `text` holds; raises `StoreError` as `decode_record` does."""
+def decode_notified(text: str | bytes) -> Notified:
+    """Return the notification that `text` holds; raises as `decode_record` does."""
     value = _decode(Notified, text)
     assert isinstance(value, Notified)  # noqa: S101 - as above
     return value
 
 
-def _decode(kind: type, text: str) -> object:
+def _decode(kind: type, text: str | bytes) -> object:
     try:
         document = json.loads(text)
         _check_format(document.pop("format", None))
         return _decoder(kind)(document)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
-        raise StoreError(f"a stored {kind.__name__} is damaged: {type(error).__name__}") from error
+        raise DamagedDocument(f"a stored {kind.__name__} is damaged: {type(error).__name__}") from error
 
 
 def _check_format(found: object) -> None:

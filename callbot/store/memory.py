@@ -82,11 +82,11 @@ class MemoryStore:
 
     async def acquire(self, name: str, holder: str, seconds: float) -> Lease | None:
         """Give `name` to `holder`; None while another holder's lease lasts."""
-        return self._leases.acquire(name, holder, seconds=seconds, now=self._clock.time())
+        return self._leases.acquire(name, holder, seconds=seconds, now=self._clock.monotonic())
 
     async def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
         """Extend leases, and return those that are still held."""
-        return self._leases.renew(leases, seconds=seconds, now=self._clock.time())
+        return self._leases.renew(leases, seconds=seconds, now=self._clock.monotonic())
 
     async def release(self, leases: Sequence[Lease]) -> None:
         """Give leases back."""

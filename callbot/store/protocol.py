@@ -83,7 +83,8 @@ class Store(Protocol):
         """Give `name` to `holder` for `seconds`; None while another holder's lease lasts.
 
         A holder that asks for what it holds gets it extended, under the same token. `holder` must be a name
-        no other process has or had: a restarted process is another one.
+        no other process has or had: a restarted process is another one. A wall clock that is set, forward or
+        back, neither ends a lease nor makes it longer.
         """
 
     async def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:

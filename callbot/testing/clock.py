@@ -38,6 +38,10 @@ class ManualClock:
         """Return the seconds this clock has been moved."""
         return self._elapsed
 
+    def set_time(self, wall: float) -> None:
+        """Set the wall clock, as an operator or a time server may; no time passes by it."""
+        self._epoch = wall - self._elapsed
+
     def call_later(self, delay: float, callback: Callable[[], object]) -> _Pending:
         """Call `callback` when the clock has been moved `delay` seconds further."""
         pending = _Pending(self._elapsed + delay, next(self._order), callback)

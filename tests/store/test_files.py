@@ -90,18 +90,6 @@ async def test_a_database_with_garbage_in_it_is_refused(path: Path) -> None:
     assert "it is corrupt" in await refusal(path)
 
 
-async def test_a_damaged_document_is_an_error_and_no_missing_call(path: Path) -> None:
-    await filled(path)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("UPDATE record SET document = substr(document, 1, 40)")
-    other.close()
-    async with opened(path) as store:
-        with pytest.raises(StoreError, match="a stored Record is damaged"):
-            await store.get("call 0")
-        with pytest.raises(StoreError, match="a stored Record is damaged"):
-            await records_of(store)
-
-
 async def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "its folder does not exist: mkdir -p" in await refusal(tmp_path / "nowhere" / "calls.db")
 

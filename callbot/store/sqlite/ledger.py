@@ -16,18 +16,18 @@ from callbot.store.leases import Lease, LeaseBook
 from callbot.store.versions import check_version
 
 _READ = """
-SELECT 'record', key, version, NULL, NULL FROM record WHERE key IN (SELECT value FROM json_each(?))
+SELECT 'record', key, version, NULL, NULL, NULL FROM record WHERE key IN (SELECT value FROM json_each(?))
 UNION ALL
-SELECT 'lease', name, token, holder, until FROM lease WHERE name IN (SELECT value FROM json_each(?))
+SELECT 'lease', name, token, holder, until, seconds FROM lease WHERE name IN (SELECT value FROM json_each(?))
 UNION ALL
-SELECT 'counter', name, value, NULL, NULL FROM counter
+SELECT 'counter', name, value, NULL, NULL, NULL FROM counter
 """
 
 # columns by name: a process of an earlier version goes on writing while a later one has added some
 _WRITE_RECORD = """
 INSERT OR REPLACE INTO record (key, version, state, ended_at, unhandled, document) VALUES (?, ?, ?, ?, ?, ?)
 """
-_WRITE_LEASE = "INSERT OR REPLACE INTO lease (name, holder, token, until) VALUES (?, ?, ?, ?)"
+_WRITE_LEASE = "INSERT OR REPLACE INTO lease (name, holder, token, until, seconds) VALUES (?, ?, ?, ?, ?)"
 
 
 class Row(NamedTuple):
@@ -66,6 +66,7 @@ class Ledger:
         self._removed: set[str] = set()
         self._accepted: list[tuple[int, str]] = []
         self._taken: list[tuple[int]] = []
+        self._damaged: list[tuple[str, str, bytes]] = []
 
     @classmethod
     async def read(
@@ -76,12 +77,12 @@ class Ledger:
         versions: dict[str, int] = {}
         counters: dict[str, int] = {}
         held: list[Lease] = []
-        for what, name, number, holder, until in rows:
+        for what, name, number, holder, until, seconds in rows:
             match what:
                 case "record":
                     versions[name] = number
                 case "lease":
-                    held.append(Lease(name, holder, number, until))
+                    held.append(Lease(name, holder, number, until, seconds))
                 case _:
                     counters[name] = number
         return cls(versions, LeaseBook(held, counters["lease"]), counters["inbox"])
@@ -117,6 +118,10 @@ class Ledger:
         """Take entries out of the inbox."""
         self._taken.extend((number,) for number in numbers)
 
+    def set_aside(self, origin: str, key: str, document: bytes) -> None:
+        """Keep what could not be read of the table `origin` apart from it."""
+        self._damaged.append((origin, key, document))
+
     async def flush(self, connection: aiosqlite.Connection) -> None:
         """Write what was decided."""
         for statement, rows in self._statements():
@@ -128,6 +133,7 @@ class Ledger:
         yield "DELETE FROM record WHERE key = ?", [(key,) for key in self._removed]
         yield "INSERT INTO inbox (number, document) VALUES (?, ?)", self._accepted
         yield "DELETE FROM inbox WHERE number = ?", self._taken
+        yield "INSERT INTO damaged (origin, key, document) VALUES (?, ?, ?)", self._damaged
         held, known = self.leases.held, self._known_leases
         changed = [lease for name, lease in held.items() if known.get(name) != lease]
         yield _WRITE_LEASE, changed

@@ -26,7 +26,16 @@ _FIRST = (
     "INSERT INTO counter VALUES ('inbox', 0), ('lease', 0)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# Leases by the machine's monotonic clock. With no length, one by the wall clock is over (`Lease.lasts`).
+_MONOTONIC_LEASES = ("ALTER TABLE lease ADD COLUMN seconds REAL NOT NULL DEFAULT 0",)
+
+# Rows that could not be read, as they were, for somebody to look at.
+_DAMAGED = (
+    """CREATE TABLE damaged (number INTEGER PRIMARY KEY, origin TEXT NOT NULL, key TEXT NOT NULL,
+                             document BLOB NOT NULL)""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MONOTONIC_LEASES, _DAMAGED)
 """Number n (from 1) brings a database from version n - 1 to n. One that was released never changes."""
 
 

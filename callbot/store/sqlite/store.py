@@ -8,14 +8,19 @@ import aiosqlite
 
 from callbot.clock import Clock, SystemClock
 from callbot.errors import StoreError
+from callbot.log import get_logger
 from callbot.state import Notified, Record
-from callbot.store.encoding import decode_notified, decode_record
+from callbot.store.encoding import DamagedDocument, decode_notified, decode_record
 from callbot.store.leases import Lease
 from callbot.store.protocol import Entry
 from callbot.store.sqlite.commits import Commits
 from callbot.store.sqlite.faults import store_error
 from callbot.store.sqlite.ledger import Ledger, Row, documents_of
 from callbot.store.sqlite.opening import Connections, Synchronous, connect
+
+_log = get_logger(__name__)
+
+_RECORDS = "SELECT key, version, CAST(document AS BLOB) FROM record"  # as bytes: it may be no text any more
 
 _PAGE = 256  # rows read at once: a large store is read without holding up the loop or the memory
 
@@ -24,7 +29,8 @@ class SqliteStore:
     """Keeps all in the SQLite database at `path`. What it has returned for outlives the process.
 
     `synchronous` says whether it also outlives a power cut. Several processes may have the same file open:
-    each may accept notifications, and leases say which one looks after what. The file is a secret: it holds
+    each may accept notifications, and leases say which one looks after what; they run on the machine's
+    monotonic clock, which its processes share and nobody can set. The file is a secret: it holds
     what Graph says of calls, tokens included; it is made readable for its owner alone.
 
     https://sqlite.org/wal.html
@@ -43,7 +49,7 @@ class SqliteStore:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many `writes` there were, and how many `commits` they took."""
+        """How many `writes` there were, how many `commits` they took, how many rows were `damaged`."""
         return Counter(self._commits.counts) if self._commits else Counter()
 
     async def open(self) -> None:
@@ -66,8 +72,8 @@ class SqliteStore:
 
     async def get(self, key: str) -> Record | None:
         """Return the record of a call, None for one that is not kept."""
-        rows = await self._read("SELECT document FROM record WHERE key = ?", key)
-        return decode_record(rows[0][0]) if rows else None
+        rows = await self._read(f"{_RECORDS} WHERE key = ?", key)
+        return await self._record(*rows[0]) if rows else None
 
     async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
@@ -111,11 +117,11 @@ class SqliteStore:
     async def records(self) -> AsyncIterator[Record]:
         """Every record kept, tombstones included."""
         last = ""
-        while rows := await self._read(
-            "SELECT key, document FROM record WHERE key > ? ORDER BY key LIMIT ?", last, _PAGE
-        ):
-            for _, document in rows:
-                yield decode_record(document)
+        while rows := await self._read(f"{_RECORDS} WHERE key > ? ORDER BY key LIMIT ?", last, _PAGE):
+            for row in rows:
+                record = await self._record(*row)
+                if record is not None:
+                    yield record
             last = rows[-1][0]
 
     # -- inbox ---------------------------------------------------------------------------------------
@@ -141,10 +147,14 @@ class SqliteStore:
     async def inbox(self, after: int = 0) -> AsyncIterator[Entry]:
         """Every entry above `after` that is not done with, in the order of acceptance."""
         while rows := await self._read(
-            "SELECT number, document FROM inbox WHERE number > ? ORDER BY number LIMIT ?", after, _PAGE
+            "SELECT number, CAST(document AS BLOB) FROM inbox WHERE number > ? ORDER BY number LIMIT ?",
+            after,
+            _PAGE,
         ):
             for number, document in rows:
-                yield Entry(number, decode_notified(document))
+                notified = await self._notified(number, document)
+                if notified is not None:
+                    yield Entry(number, notified)
             after = rows[-1][0]
 
     # -- leases --------------------------------------------------------------------------------------
@@ -152,20 +162,55 @@ class SqliteStore:
     async def acquire(self, name: str, holder: str, seconds: float) -> Lease | None:
         """Give `name` to `holder`; None while another holder's lease lasts."""
         return await self._commit.write(
-            lambda ledger: ledger.leases.acquire(name, holder, seconds=seconds, now=self._clock.time()),
+            lambda ledger: ledger.leases.acquire(name, holder, seconds=seconds, now=self._clock.monotonic()),
             names=(name,),
         )
 
     async def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
         """Extend leases, and return those that are still held."""
         return await self._commit.write(
-            lambda ledger: ledger.leases.renew(leases, seconds=seconds, now=self._clock.time()),
+            lambda ledger: ledger.leases.renew(leases, seconds=seconds, now=self._clock.monotonic()),
             names=_names(*leases),
         )
 
     async def release(self, leases: Sequence[Lease]) -> None:
         """Give leases back."""
         await self._commit.write(lambda ledger: ledger.leases.release(leases), names=_names(*leases))
+
+    # -- what is damaged -----------------------------------------------------------------------------
+
+    async def _record(self, key: str, version: int, document: bytes) -> Record | None:
+        """Return the record that a row holds; None for one that nobody can read, which is set aside."""
+        try:
+            return decode_record(document)
+        except DamagedDocument as error:
+            self._complain("record", key, error)
+
+        def change(ledger: Ledger) -> None:
+            if ledger.version(key) == version:  # else another process has been here
+                ledger.remove(key)
+                ledger.set_aside("record", key, document)
+
+        await self._commit.write(change, keys=(key,))
+        return None
+
+    async def _notified(self, number: int, document: bytes) -> Notified | None:
+        """Return the notification that a row holds, or None as `_record` does."""
+        try:
+            return decode_notified(document)
+        except DamagedDocument as error:
+            self._complain("inbox", str(number), error)
+
+        def change(ledger: Ledger) -> None:
+            ledger.take([number])
+            ledger.set_aside("inbox", str(number), document)
+
+        await self._commit.write(change)
+        return None
+
+    def _complain(self, table: str, key: str, error: StoreError) -> None:
+        self._commit.counts["damaged"] += 1
+        _log.error("damaged row was set aside", store=str(self._path), table=table, key=key, error=str(error))
 
     # -- the database --------------------------------------------------------------------------------
 

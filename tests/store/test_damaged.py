@@ -1,0 +1,86 @@
+"""A row that nobody can read any more: it is set aside, and stands in nobody's way."""
+
+from pathlib import Path
+
+import pytest
+
+from callbot import StoreError
+from callbot.store.sqlite import SqliteStore
+from callbot.testing.stores.base import inbox_of, notified, record, records_of
+from tests.store.database import foreign, opened
+
+DAMAGE = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'{"format": 1}',
+    b'{"format": "x"}',
+    b"\x00\x01",
+    b'{"format": 1, "at": "\xff',
+]
+
+
+async def fill(path: Path) -> None:
+    async with opened(path) as store:
+        for key in "abc":
+            await store.put(record(key))
+        await store.accept([notified(number) for number in (1, 2, 3)])
+
+
+def damage(path: Path, document: bytes) -> None:
+    with foreign(path) as other:
+        other.execute("UPDATE record SET document = CAST(? AS TEXT) WHERE key = 'b'", (document,))
+        other.execute("UPDATE inbox SET document = CAST(? AS TEXT) WHERE number = 2", (document,))
+
+
+@pytest.mark.parametrize("document", DAMAGE)
+async def test_the_others_are_read(path: Path, document: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    await fill(path)
+    damage(path, document)
+    async with opened(path) as store:
+        assert [one.key for one in await records_of(store)] == ["a", "c"]
+        assert [entry.number for entry in await inbox_of(store)] == [1, 3]
+        assert store.counts["damaged"] == 2
+        assert caplog.text.count("damaged row was set aside") == 2
+        await records_of(store)
+        await inbox_of(store)
+        assert store.counts["damaged"] == 2, "once"
+    with foreign(path) as other:
+        kept = other.execute("SELECT origin, key, document FROM damaged ORDER BY origin").fetchall()
+    assert kept == [("inbox", "2", document), ("record", "b", document)]
+
+
+async def test_a_call_whose_record_is_damaged_begins_anew(path: Path) -> None:
+    await fill(path)
+    damage(path, b"{")
+    async with opened(path) as store:
+        assert await store.get("b") is None
+        assert (await store.put(record("b"))).version == 1
+        assert [one.key for one in await records_of(store)] == ["a", "b", "c"]
+
+
+async def test_what_a_newer_callbot_wrote_is_not_damaged_and_stays(path: Path) -> None:
+    await fill(path)
+    damage(path, b'{"format": 2}')
+    async with opened(path) as store:
+        with pytest.raises(StoreError, match="newer callbot"):
+            await records_of(store)
+        with pytest.raises(StoreError, match="newer callbot"):
+            await inbox_of(store)
+    with foreign(path) as other:
+        assert other.execute("SELECT count(*) FROM damaged").fetchone() == (0,)
+
+
+async def test_two_processes_that_meet_the_same_row_set_it_aside(path: Path) -> None:
+    await fill(path)
+    damage(path, b"{")
+    async with opened(path) as one, opened(path) as two:
+        for store in (one, two):
+            assert [entry.number for entry in await inbox_of(store)] == [1, 3]
+            assert len(await records_of(store)) == 2
+
+
+async def test_the_rows_of_a_closed_store_are_asked_for_in_vain(path: Path) -> None:
+    with pytest.raises(StoreError):
+        await records_of(SqliteStore(path))
