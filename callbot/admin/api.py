@@ -12,6 +12,7 @@ from callbot.clock import Clock
 from callbot.errors import ConfigurationError
 from callbot.health import health_routes
 from callbot.hosted import HostedBot
+from callbot.metrics import metrics_routes
 from callbot.settings import Settings
 
 _SAME = ("admin_host", "admin_token", "admin_token_file")
@@ -47,6 +48,7 @@ class AdminApi:
         calls = CallsApi(self.bots, self.feed, self._clock, tokens=self.door.asks_for_token)
         return self._guarded(
             *calls.routes(),
+            *metrics_routes(self.hosted),
         )
 
     def routes_of_own_port(self) -> list[web.RouteDef]:

@@ -254,6 +254,15 @@ async def test_what_cannot_be_placed_is_refused_with_every_mistake_and_no_value(
         assert "unknown parameter sate: there are state," in refused["error"]["message"]
 
 
+async def test_the_metrics_are_beside_it_and_behind_the_same_token() -> None:
+    async with administered(Listener(), admin_token=TOKEN) as (world, admin):
+        await admin.ask("GET", "/metrics", 401)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with admin.client.get("/metrics", headers=headers) as scraped:
+            assert scraped.status == 200
+            assert f'bot="{world.runtime.settings.app_id}"' in await scraped.text()
+
+
 async def test_whoever_follows_is_told_of_everything_as_it_happens() -> None:
     async with administered(Listener()) as (world, admin), admin.client.get("/calls/events") as events:
         assert await events.content.readline() == b"\n"
