@@ -48,6 +48,8 @@ def attach(
     not see its requests: one that asks for a token of its own would turn the platform away. Call it last, on
     the application that is run, not on a part of it. `listener` is told what was handled.
 
+    With an `admin_port` or an admin token in the settings there is an admin API, see docs/admin.md.
+
     Several bots can be in one application: call it for each. They have callback paths of their own, or share
     one and are told apart by their app ids.
 
@@ -73,6 +75,10 @@ def _add(app: web.Application, hosted: HostedBot) -> list[web.AbstractRoute]:
     routes = attached.add(hosted)
     if RUNTIME not in app:
         app[RUNTIME] = hosted.runtime
+    if hosted.settings.has_admin:
+        from callbot.admin import administer  # noqa: PLC0415 - `import callbot` is quick without it
+
+        routes += administer(app, hosted)
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         await hosted.start()

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callbot.clouds import CLOUDS, Cloud
 from callbot.errors import ConfigurationError
-from callbot.mistakes import explain_mistakes
+from callbot.mistakes import admin_mistakes, explain_mistakes
 
 _PREFIX = "CALLBOT_"
 _CREDENTIALS = (
@@ -31,6 +31,7 @@ _CREDENTIALS = (
     "managed_identity",
 )
 _PATHS = (
+    "admin_token_file",
     "client_secret_file",
     "client_certificate",
     "federated_token_file",
@@ -94,6 +95,25 @@ class Settings(BaseSettings):
     )
     max_body: Annotated[int, Field(ge=1024)] = Field(
         8 * 1024 * 1024, description="largest callback body; a roster of 500 people has about 1 MiB"
+    )
+
+    # who may look in and step in
+    admin_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="port of the admin API; with a token and no port of its own it is on the service's port",
+    )
+    admin_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="address the admin_port listens on; any but loopback needs a token",
+    )
+    admin_token: SecretStr | None = Field(
+        None, description="what an admin sends as Authorization: Bearer; 16 characters or more"
+    )
+    admin_token_file: Path | None = Field(
+        None, description="file with the admin token, read anew for every request, instead of an admin_token"
     )
 
     # which cloud
@@ -207,6 +227,16 @@ class Settings(BaseSettings):
         return self.store or f"sqlite:///callbot-{re.sub('[^A-Za-z0-9-]', '_', self.app_id)}.db"
 
     @property
+    def has_admin(self) -> bool:
+        """Whether there is an admin API at all."""
+        return self.admin_port is not None or self.has_admin_token
+
+    @property
+    def has_admin_token(self) -> bool:
+        """Whether the admin API asks for a token."""
+        return self.admin_token is not None or self.admin_token_file is not None
+
+    @property
     def callback_path(self) -> str:
         """The path of `callback_url`: where the service waits for callbacks."""
         return urlsplit(self.callback_url).path or "/"
@@ -248,7 +278,7 @@ def _complaints(settings: Settings) -> list[str]:
         value = getattr(settings, key)
         if value is not None and urlsplit(value).scheme != "https":
             found.append(f"{key} must be an https address")
-    return found + _drain_complaints(settings)
+    return found + _drain_complaints(settings) + admin_complaints(settings)
 
 
 def _drain_complaints(settings: Settings) -> list[str]:
@@ -269,6 +299,19 @@ def _drain_complaints(settings: Settings) -> list[str]:
     if incoming == settings.callback_url:
         found.append("drain_incoming is this bot's own callback_url: name another deployment")
     return found
+
+
+def admin_complaints(settings: Settings) -> list[str]:
+    """What of it makes an admin API that cannot work, or one that is open to everybody."""
+    token = settings.admin_token
+    return admin_mistakes(
+        port=settings.admin_port,
+        service_port=settings.port,
+        host=settings.admin_host,
+        token=None if token is None else token.get_secret_value(),
+        has_token_file=settings.admin_token_file is not None,
+        callback_path=settings.callback_path,
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -173,3 +173,54 @@ def test_a_drain_that_cannot_be_is_refused(changes: dict[str, object], advice: s
 @pytest.mark.parametrize("incoming", ["reject", "accept", "https://other.example.com/api/calls"])
 def test_what_becomes_of_new_calls_in_a_drain_can_be_said(incoming: str) -> None:
     assert Settings(**(GOOD | {"drain_incoming": incoming})).drain_incoming == incoming
+
+
+ADMIN_TOKEN = "do-not-print-this-token"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"admin_token": ""}, "admin_token is empty: it needs 16 or more"),
+        ({"admin_token": "hunter2"}, "admin_token has 7 characters: it needs 16 or more"),
+        ({"admin_token": "sixteen characters"}, "without a space"),
+        ({"admin_token": ADMIN_TOKEN, "admin_token_file": "token"}, "are both set: keep one"),
+        ({"admin_port": 8444, "admin_host": "0.0.0.0"}, "set admin_token or admin_token_file"),
+        ({"admin_port": 8444, "admin_host": "bot.example.com"}, "leave admin_host at 127.0.0.1"),
+        ({"admin_port": 8443}, "the service's own port: give it another"),
+        ({"admin_port": 0}, "admin_port: should be 1 or more, not 0"),
+        ({"admin_port": 70000}, "admin_port: should be 65535 or less, not 70000"),
+        (
+            {"admin_token": ADMIN_TOKEN, "callback_url": "https://bot.example.com/calls"},
+            "callback_url has the path /calls, where the admin API is: set admin_port",
+        ),
+    ],
+)
+def test_an_admin_api_that_would_be_open_or_could_not_work_is_refused(
+    changes: dict[str, object], words: str
+) -> None:
+    said = refused(**changes)
+    assert words in said
+    assert "hunter2" not in said
+    assert ADMIN_TOKEN not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ({}, False),
+        ({"admin_port": 8444}, True),
+        ({"admin_port": 8444, "admin_host": "localhost"}, True),
+        ({"admin_port": 8444, "admin_host": "::1"}, True),
+        ({"admin_port": 8444, "admin_host": "0.0.0.0", "admin_token": ADMIN_TOKEN}, True),
+        ({"admin_port": 8444, "admin_host": "0.0.0.0", "admin_token_file": "token"}, True),
+        ({"admin_token": ADMIN_TOKEN}, True),
+        ({"admin_host": "0.0.0.0"}, False),
+    ],
+)
+def test_there_is_an_admin_api_with_a_port_or_a_token_and_not_otherwise(
+    changes: dict[str, object], there: bool
+) -> None:
+    settings = Settings(**(GOOD | changes))
+    assert settings.has_admin is there
+    assert ADMIN_TOKEN not in repr(settings)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from callbot.admin import AdminPort
 from callbot.asgi.protocol import App, Message, Receive, Scope, Send
 from callbot.asgi.respond import prompt_named, respond_to_callback, respond_to_prompt
 from callbot.bot import CallBot
 from callbot.clock import Clock
+from callbot.errors import ConfigurationError
 from callbot.hosted import HostedBot
 from callbot.runtime import Listener
 from callbot.settings import Settings
@@ -39,6 +41,11 @@ class CallbotMiddleware:
         self._app = app
         self._path = settings.callback_path
         self._make: Callable[[], HostedBot] = lambda: HostedBot(bot, settings, clock=clock, listener=listener)
+        if settings.has_admin and settings.admin_port is None:
+            raise ConfigurationError(
+                "in an ASGI application the admin API is on a port of its own: set admin_port, too"
+            )
+        self._admin: AdminPort | None = None
         self.hosted: HostedBot | None = None
         self.bots: list[HostedBot] = []
 
@@ -103,7 +110,15 @@ class CallbotMiddleware:
 
     async def _start(self) -> None:
         hosted = self._make()
-        await hosted.start()
+        if hosted.settings.has_admin:
+            self._admin = AdminPort.beside(hosted)
+        try:
+            if self._admin is not None:
+                await self._admin.start()
+            await hosted.start()
+        except BaseException:
+            await self._stop()
+            raise
         self.hosted = hosted
         self.bots.append(hosted)
 
@@ -112,6 +127,9 @@ class CallbotMiddleware:
             await self.hosted.stop()
             self.hosted = None
             self.bots.clear()
+        if self._admin is not None:
+            await self._admin.stop()
+            self._admin = None
 
 
 async def _not_started(send: Send) -> None:

@@ -87,7 +87,8 @@ class Dispatcher:
 
     `on_handled` is told when a hook has finished, whatever came of it, and the next hook of the call waits
     for it to return. `time_limit` is in seconds: a hook that takes longer is reported, with where it stands,
-    and goes on.
+    and goes on. `on_begin`, if there is one, is told the call id, the change and the name of each hook that
+    begins.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Dispatcher:
         self._queues: dict[str, HandlerQueue] = {}
         self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
         self._watch: Timer | None = None  # one for all of them
+        self.on_begin: Callable[[str, Change, str], None] | None = None
         self.failures = 0
         self.times = HookTimes()
 
@@ -182,6 +184,8 @@ class Dispatcher:
         began = self._clock.monotonic()
         handler = handling.name
         self.times.lag.observe(max(self._clock.time() - change.at, 0.0))  # a clock may be set back
+        if self.on_begin is not None:
+            self.on_begin(call.id, change, handler)
         if self._tracing is None:
             _enter(handler, None)
             error = await self._run_handler(call, queue, change, handling)

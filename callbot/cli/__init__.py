@@ -6,6 +6,7 @@ import click
 
 from callbot._version import __version__
 from callbot.cli.call import call
+from callbot.cli.calls import calls
 from callbot.cli.codes import codes
 from callbot.cli.config import config
 from callbot.cli.demo import demo
@@ -26,6 +27,6 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (new, demo, emulator, run, doctor, config, call, codes, api, settings):
+for command in (new, demo, emulator, run, doctor, config, calls, call, codes, api, settings):
     command.epilog = EXIT_CODES  # the same table for all, `call get` has it, too
     main.add_command(command)

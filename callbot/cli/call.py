@@ -1,4 +1,4 @@
-"""The commands `call ...`: look at a call of the bot as Graph has it."""
+"""The commands `call ...`: look at a call as Graph has it, or as the running bot does, and step in."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from pydantic import Field
 
+from callbot.cli.calls import hangup, place, show
 from callbot.cli.failures import EXIT_CODES, Failure, explained
 from callbot.cli.loading import config_option, load_settings, set_option
 from callbot.cli.logs import configure_logs, log_options
@@ -25,7 +26,11 @@ class ReadingSettings(Settings):
 
 @click.group()
 def call() -> None:
-    """Look at a call as Graph has it."""
+    """Look at a call, as Graph or as the running bot has it; hang it up, place another."""
+
+
+for _command in (show, hangup, place):
+    call.add_command(_command)
 
 
 @call.command(epilog=EXIT_CODES)

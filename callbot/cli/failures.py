@@ -38,6 +38,9 @@ _CODES: dict[type[CallbotError], int] = {
     GraphTimeout: 8,
 }
 
+CODES_BY_NAME = {kind.__name__: code for kind, code in _CODES.items()}
+"""The same by the name of the error, as the admin API gives it."""
+
 EXIT_CODES = """\b
 Exit codes:
   0 it worked        3 not signed in (401)     6 throttled (429)

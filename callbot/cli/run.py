@@ -68,11 +68,13 @@ def _warn(words: str) -> None:
 
 def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:
     scheme = "https" if settings.tls_certificate is not None else "http"
+    admin = _admin(settings)
     click.echo(
         f"{name} listens on {scheme}://{settings.host}:{settings.port}{settings.callback_path}\n"
         f"  callbacks  {settings.callback_url}\n"
         f"  Graph      {settings.endpoints.graph_root}\n"
         f"  app        {settings.app_id}\n"
+        f"{admin}"
         "Ctrl-C lets running handlers finish and ends it; a second one ends it at once."
     )
     if not runtime.ownership.held:
@@ -80,3 +82,10 @@ def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:
             f"Another process looks after the calls in {settings.service_store}.\n"
             "This one hands its callbacks to it until it stops; another bot needs another store."
         )
+
+
+def _admin(settings: Settings) -> str:
+    if settings.admin_port is not None:
+        host = f"[{settings.admin_host}]" if ":" in settings.admin_host else settings.admin_host
+        return f"  admin      http://{host}:{settings.admin_port}/calls\n"
+    return "  admin      /calls, with the token\n" if settings.has_admin else ""

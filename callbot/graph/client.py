@@ -1,7 +1,7 @@
 """The Graph client of one bot: every verb of the calls API, sent through one funnel."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from callbot.graph.access.sign_in import MsalSignIn
 from callbot.graph.access.tokens import CachedTokens
 from callbot.graph.recordings import TEAMS_HOSTS, Recordings
 from callbot.graph.transport.connection import Connection
-from callbot.graph.transport.funnel import Funnel
+from callbot.graph.transport.funnel import Funnel, Sent
 from callbot.graph.transport.token_source import TokenSource
 from callbot.graph.verbs.beta import BetaVerbs
 from callbot.graph.verbs.calls import CallVerbs
@@ -84,6 +84,10 @@ class GraphClient(
     def sign_ins(self) -> Mapping[str, int]:
         """How many sign-ins there were, by result; none are known of `tokens` that were given."""
         return self._tokens.sign_ins if isinstance(self._tokens, CachedTokens) else {}
+
+    def watch(self, watcher: Callable[[Sent], None]) -> None:
+        """Have `watcher` told what became of each verb; it must not raise."""
+        self._funnel.watcher = watcher
 
     async def open(self) -> None:
         """Get ready to send; connects when the first verb is sent."""

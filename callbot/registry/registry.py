@@ -68,6 +68,10 @@ class Registry:
         """How many records there are, by state; those that are `terminated` are tombstones."""
         return Counter(map(attrgetter("state"), list(self._records.values())))
 
+    def known(self) -> Sequence[Record]:
+        """Every call this process looks after, tombstones included, in no order."""
+        return list(self._records.values())
+
     def live(self) -> Iterator[Record]:
         """Every call this process looks after that has not ended."""
         return (record for record in list(self._records.values()) if not record.ended)

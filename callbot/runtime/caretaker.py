@@ -55,6 +55,10 @@ class Caretaker:
         """For how many seconds reads were put off because Graph asked to wait."""
         return self._reconciler.paused
 
+    def next_due(self, record: Record) -> Due | None:
+        """Return what is due first for a call, None when nothing is."""
+        return next_due(record, self._policy)
+
     def look_after(self, record: Record) -> None:
         """Set the timer of a call by what is known of it now."""
         due = next_due(record, self._policy)

@@ -19,6 +19,7 @@ from callbot.runtime.draining import Drain, Newcomers
 from callbot.runtime.handles import Handles
 from callbot.runtime.intake import Intake
 from callbot.runtime.mailboxes import Expired, Finished, Item, Kept, Mailboxes, Seen
+from callbot.runtime.observer import Observer
 from callbot.runtime.ownership import Ownership
 from callbot.runtime.placing import Placing
 from callbot.runtime.store_health import StoreHealth
@@ -53,8 +54,9 @@ class Runtime:
         self.graph = GraphClient(settings, self.clock)
         self.prompts = PromptLibrary(prompts_url(settings), _folders(bot))
         self.store_health = StoreHealth()
-        self.asking = Asking(bot, self.clock, self._known_call)
+        self.asking = Asking(bot, self.clock, self.call)
         self._listener = listener
+        self._observer: Observer | None = None
         self._accepting = False
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
@@ -123,6 +125,12 @@ class Runtime:
             look_at=self.caretaker.look_at,
             health=self.store_health,
         )
+
+    def watch(self, observer: Observer) -> None:
+        """Have `observer` told of everything that happens in calls: before `start`, and once."""
+        self._observer = observer
+        self._dispatcher.on_begin = observer.began
+        self.graph.watch(observer.sent)
 
     # -- life ----------------------------------------------------------------------------------------
 
@@ -227,6 +235,11 @@ class Runtime:
         if record.seen_at > now:  # the clock was set back meanwhile, or the other's was ahead
             self._mailboxes.post(record.key, Seen(SetBack(now)))
 
+    def call(self, key: str) -> Call | None:
+        """Return the live call of a call key, None for one that is not known here."""
+        record = self.registry.get(key)
+        return None if record is None else self._handles.of(record)
+
     # -- what calls and the bot need of it -------------------------------------------------------------
 
     def record(self, key: str) -> Record | None:
@@ -245,10 +258,6 @@ class Runtime:
         """Read the call now and wait until what was read is folded."""
         await self.caretaker.refresh(key)
 
-    def _known_call(self, key: str) -> Call | None:
-        record = self.registry.get(key)
-        return None if record is None else self._handles.of(record)
-
     # -- the way of an observation -----------------------------------------------------------------------
 
     async def _work(self, key: str, item: Item) -> None:
@@ -258,7 +267,10 @@ class Runtime:
             CONTEXT.set(context_of(key, self.registry.get(key), item))
         match item:
             case Seen():
-                self._tell(key, await self.registry.observe(key, item.observation, item.taken))
+                observed = await self.registry.observe(key, item.observation, item.taken)
+                if self._observer is not None:
+                    self._observer.seen(key, item.observation, observed)
+                self._tell(key, observed)
             case Finished():
                 record = await self.registry.handled(key, item.change, item.data)
                 if record is not None and record.ended:
@@ -302,6 +314,8 @@ class Runtime:
         """
         if self._listener is not None:
             self._listen(handled)
+        if self._observer is not None:
+            self._observer.ended(handled)
         key = call_key(handled.change.call_id)
         await self._mailboxes.done(key, Finished(handled.change, handled.data))
 

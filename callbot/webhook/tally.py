@@ -19,11 +19,13 @@ _log = get_logger(__name__)
 class Tally:
     """How many callbacks had which result. Results are fixed words; none comes from a sender.
 
-    With `traced` each is kept with the span of its callback, too.
+    `message` is what the log says of one that was refused. With `traced` each is kept with the span of its
+    callback, too.
     """
 
-    def __init__(self, clock: Clock, *, traced: bool = False) -> None:
+    def __init__(self, clock: Clock, message: str = "refused a callback", *, traced: bool = False) -> None:
         self._clock = clock
+        self._message = message
         self._traced = traced
         self._counts: Counter[str] = Counter()
         self._told: dict[str, tuple[float, int]] = {}
@@ -48,6 +50,4 @@ class Tally:
         when, told = self._told.get(reason, (None, 0))
         if when is None or now - when >= QUIET_SECONDS:
             self._told[reason] = (now, total)
-            _log.warning(
-                "refused a callback", reason=reason, cause=message, status=status, times=total - told
-            )
+            _log.warning(self._message, reason=reason, cause=message, status=status, times=total - told)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from callbot import Settings
 from callbot.cli import main
 from callbot.media.route import PROMPTS_PATH
+from callbot.mistakes import is_loopback
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "config" / "systemd" / "callbot.service"
@@ -202,6 +203,15 @@ def test_the_files_the_settings_name_are_mounted(pod: dict[str, Any], settings: 
 
 def test_one_process_holds_the_store(manifest: dict[str, Any]) -> None:
     assert manifest["StatefulSet"]["spec"]["replicas"] == 1
+
+
+def test_the_admin_api_is_on_the_pods_loopback_address_and_nothing_leads_to_it(
+    manifest: dict[str, Any], pod: dict[str, Any], settings: Settings
+) -> None:
+    assert is_loopback(settings.admin_host)
+    (container,) = pod["containers"]
+    assert settings.admin_port not in {port["containerPort"] for port in container["ports"]}
+    assert str(settings.admin_port) not in yaml.safe_dump([manifest["Service"], manifest["Ingress"]])
 
 
 def test_the_way_in_leads_to_callbacks_and_prompts(manifest: dict[str, Any], settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -58,11 +58,21 @@ class _Attempt(NamedTuple):
     wait: float | None = None
 
 
+class Sent(NamedTuple):
+    """What became of one use of a verb, after all its attempts; `error` is None where it had success."""
+
+    verb: Verb
+    url: str
+    seconds: float
+    error: GraphError | None
+
+
 @dataclass(slots=True)
 class Funnel:
     """Sends verbs. `root` is the Graph root, `home_tenant` what a call without a tenant belongs to.
 
-    `deadline` is in seconds and covers all attempts of one verb and the waits between them.
+    `deadline` is in seconds and covers all attempts of one verb and the waits between them. `watcher`, if
+    there is one, is told what became of each verb.
     """
 
     connection: Connection
@@ -75,6 +85,7 @@ class Funnel:
     chance: random.Random = field(default_factory=random.Random)  # for pauses and request ids, no secrets
     tally: RequestTally = field(default_factory=RequestTally)
     tracing: Tracing | None = None
+    watcher: Callable[[Sent], None] | None = None
 
     async def send(
         self,
@@ -149,6 +160,21 @@ class Funnel:
         )
 
     async def _repeat(self, request: _Request) -> Answer | None:
+        """Send a request to its end, and let whoever watches know."""
+        try:
+            answer = await self._traced(request)
+        except GraphError as error:
+            self._tell(request, error)
+            raise
+        self._tell(request, None)
+        return answer
+
+    def _tell(self, request: _Request, error: GraphError | None) -> None:
+        if self.watcher is not None:
+            began = request.deadline - self.deadline
+            self.watcher(Sent(request.verb, request.url, self.clock.monotonic() - began, error))
+
+    async def _traced(self, request: _Request) -> Answer | None:
         if self.tracing is None:
             return await self._try_on(request)
         verb, host = request.verb, urlsplit(self.root).hostname or ""

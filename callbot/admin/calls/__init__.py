@@ -1,0 +1,1 @@
+"""What an admin sees of calls and does with them."""

@@ -1,0 +1,155 @@
+"""Whoever follows and does not read is left behind, and the bot never waits."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+
+from callbot import CallBot, Settings
+from callbot.admin import AdminApi, AdminPort
+from callbot.admin.timeline import Entry, Happened
+from callbot.admin.timeline.feed import LONGEST_QUEUE, MOST_FOLLOWERS
+from callbot.hosted import HostedBot
+from callbot.state import Record
+from tests.ports import free_port
+
+HAPPENED = Happened("app", "call", Entry(1.0, "keep-alive", "x" * 200, "repeated"))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110 - the condition may be about anything
+        await asyncio.sleep(0)
+
+
+async def admin_port() -> tuple[AdminApi, AdminPort, int]:
+    port = free_port()
+    settings = Settings(
+        app_id="app", client_secret="s", callback_url="https://bot.example.com/c", admin_port=port
+    )
+    hosted = HostedBot(CallBot(), settings)
+    api = AdminApi(settings, hosted.runtime.clock)
+    api.add(hosted)
+    hosted.runtime.registry._records["call"] = Record("call", "call", "app", None, 1.0, 1.0, 1.0)
+    served = AdminPort(api)
+    await served.start()
+    return api, served, port
+
+
+async def test_one_that_does_not_read_is_left_behind_and_another_is_not() -> None:
+    api, served, port = await admin_port()
+    try:
+        loop = asyncio.get_running_loop()
+        slow = socket.socket()
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.setblocking(False)
+        await loop.sock_connect(slow, ("127.0.0.1", port))
+        await loop.sock_sendall(slow, b"GET /calls/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"http://127.0.0.1:{port}/calls/events") as events,
+        ):
+            read = 0
+
+            async def read_all() -> None:
+                nonlocal read
+                async for line in events.content:
+                    read += len(line) > 1
+
+            reading = asyncio.create_task(read_all())
+            await until(lambda: api.feed.followers == 2)
+            sent = 0
+
+            def other_keeps_up() -> bool:
+                return sent - read <= LONGEST_QUEUE // 2
+
+            while api.feed.followers == 2:
+                api.feed.publish(HAPPENED)
+                sent += 1
+                await until(other_keeps_up)
+            assert sent > LONGEST_QUEUE
+            await until(lambda: read == sent)
+            assert api.feed.followers == 1
+            reading.cancel()
+        slow.close()
+    finally:
+        await served.stop()
+
+
+async def test_there_is_a_limit_to_how_many_follow() -> None:
+    api, served, port = await admin_port()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            following = [await client.get("/calls/events") for _ in range(MOST_FOLLOWERS)]
+            async with client.get("/calls/events") as refused:
+                assert (refused.status, (await refused.json())["error"]["kind"]) == (503, "TooManyFollowers")
+            for one in following:
+                one.close()
+            while api.feed.followers:
+                api.feed.publish(HAPPENED)  # a write is what finds out that nobody is there
+                await asyncio.sleep(0)
+            async with client.get("/calls/events") as again:
+                assert again.status == 200
+    finally:
+        await served.stop()
+
+
+async def test_a_stop_ends_every_following() -> None:
+    _, served, port = await admin_port()
+    async with (
+        aiohttp.ClientSession() as client,
+        client.get(f"http://127.0.0.1:{port}/calls/events") as events,
+    ):
+        assert await events.content.readline() == b"\n"
+        await served.stop()
+        assert await events.content.read() == b""
+
+
+async def test_whoever_follows_after_the_end_is_told_so_at_once() -> None:
+    api, served, _ = await admin_port()
+    await served.stop()
+    follower = api.feed.follow(left_behind=lambda: None)
+    assert follower.queue.get_nowait() is None
+    assert api.feed.followers == 0
+
+
+async def test_nothing_is_published_where_nobody_follows() -> None:
+    api, served, _ = await admin_port()
+    for _ in range(3 * LONGEST_QUEUE):
+        api.feed.publish(HAPPENED)
+    assert api.feed.followers == 0
+    await served.stop()
+
+
+async def test_a_process_that_waits_for_another_says_that_it_does_not_look_after_calls(
+    tmp_path: Path,
+) -> None:
+    bots, ports = [], []
+    for _ in range(2):
+        port = free_port()
+        settings = Settings(
+            app_id="app",
+            client_secret="s",
+            callback_url="https://bot.example.com/c",
+            callbacks="off",
+            store=f"sqlite:///{tmp_path}/calls.db",
+            admin_port=port,
+        )
+        hosted = HostedBot(CallBot(), settings)
+        served = AdminPort.beside(hosted)
+        await served.start()
+        await hosted.start()
+        bots.append((hosted, served))
+        ports.append(port)
+    told = []
+    async with aiohttp.ClientSession() as client:
+        for port in ports:
+            async with client.get(f"http://127.0.0.1:{port}/calls") as answer:
+                told += [bot["looks_after_calls"] for bot in (await answer.json())["bots"]]
+        async with client.post(f"http://127.0.0.1:{ports[1]}/calls", json={"user": "u"}) as answer:
+            assert (answer.status, (await answer.json())["error"]["kind"]) == (503, "NotNow")
+    for hosted, served in bots:
+        await hosted.stop()
+        await served.stop()
+    assert told == [True, False]
