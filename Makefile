@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python -m
-CODE := callbot tests samples soak bench
+CODE := callbot tests samples soak bench fuzz
 OLD_ENOUGH := import sys, venv, pip; sys.exit(sys.version_info < (3, 11))
 
 # the first Python that runs, is recent enough and has venv and pip; PYTHON=... names another
@@ -29,7 +29,7 @@ demo: $(STAMP) ## play three calls against the emulator
 	@$(RUN) callbot demo
 
 .PHONY: check
-check: format-check lint types floors test fold wheel ## everything that must pass before a change goes in
+check: format-check lint types floors test fold wheel audit ## everything that must pass before a change goes in
 	@echo "== all checks passed"
 
 .PHONY: format-check
@@ -73,9 +73,18 @@ wheel: $(STAMP) ## build the wheel, install it in an empty folder and run it the
 	@echo "== wheel"
 	@$(VENV)/bin/python tests/package/check_wheel.py
 
+.PHONY: audit
+audit: $(STAMP) ## ask the index for known vulnerabilities of what callbot runs with
+	@echo "== audit"
+	@$(VENV)/bin/python tests/package/audit.py
+
 .PHONY: bench
 bench: $(STAMP) ## measure speed beside bare aiohttp and other SDKs; BENCH="gets latency" picks rows
 	@$(RUN) bench $(BENCH)
+
+.PHONY: fuzz
+fuzz: $(STAMP) ## look for inputs that break a promise, a minute per target; ARGS="decode --seconds 600"
+	@$(RUN) fuzz $(ARGS)
 
 .PHONY: format
 format: $(STAMP) ## put the code into its form
@@ -84,7 +93,7 @@ format: $(STAMP) ## put the code into its form
 
 .PHONY: clean
 clean: ## remove everything that can be made again
-	@rm -rf $(VENV) .venv-bench build dist .callbot .coverage *.egg-info
+	@rm -rf $(VENV) .venv-bench build dist .callbot .fuzz .coverage *.egg-info
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -58,8 +58,9 @@ class TokenAtHand:
         """Return it."""
         return "of-the-bench"
 
-    def drop(self, tenant: str, token: str) -> None:
-        """Keep it."""
+    def drop(self, tenant: str, token: str) -> bool:
+        """Keep it: there is no other."""
+        return False
 
     async def close(self) -> None:
         """There is nothing to end."""

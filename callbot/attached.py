@@ -7,7 +7,7 @@ from aiohttp import web
 from callbot.errors import ConfigurationError
 from callbot.hosted import HostedBot
 from callbot.media.route import prompt_routes
-from callbot.webhook import addressee, aiohttp_handler
+from callbot.webhook import addressee, aiohttp_handler, expect_nothing
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,7 +31,11 @@ class AttachedBots:
         if hosted.receiver is not None:
             if path not in self._paths:
                 self._paths[path] = {}
-                routes.append(self._app.router.add_route("*", path, self._handler(self._paths[path])))
+                routes.append(
+                    self._app.router.add_route(
+                        "*", path, self._handler(self._paths[path]), expect_handler=expect_nothing
+                    )
+                )
             self._paths[path][hosted.settings.app_id.lower()] = aiohttp_handler(hosted.receiver)
         if not self.bots:
             routes += self._app.add_routes(prompt_routes(self))

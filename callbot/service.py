@@ -6,10 +6,9 @@ has nothing else, and `run` serves it.
 
 import asyncio
 import os
-import signal
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
 
 from aiohttp import web
 
@@ -19,10 +18,12 @@ from callbot.clock import Clock
 from callbot.errors import ConfigurationError
 from callbot.health import health_routes
 from callbot.hosted import HostedBot
+from callbot.listening import runner_of
 from callbot.log import get_logger
 from callbot.middlewares import keep_out
 from callbot.runtime import Listener, Runtime
 from callbot.settings import Settings
+from callbot.signals import on_stop
 
 _log = get_logger(__name__)
 
@@ -142,7 +143,7 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
     bots = app[BOTS].bots
     runtime = bots[0].runtime
     settings = runtime.settings
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_timeout)
+    runner = runner_of(app, settings.drain_timeout)
     tls = _tls(settings)
     await _see_port_free(settings)
     try:
@@ -176,12 +177,10 @@ async def _until_stopped(
 
     `bots` gives the runtimes where the service has several; it is asked late, when all are there.
     """
-    loop = asyncio.get_running_loop()
-    try:
+    with ExitStack() as signals:  # they are taken until the service has ended: a second one hurries it
         async with service as runtime:
-            stopped = asyncio.Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, _stop, stopped, bots() if bots else [runtime])
+            stopped, runtimes = asyncio.Event(), bots() if bots else [runtime]
+            signals.enter_context(on_stop(lambda: _stop(stopped, runtimes)))
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)
             if on_ready is not None:
                 on_ready(runtime)
@@ -193,9 +192,6 @@ async def _until_stopped(
                 handlers=runtime.handlers,
                 limit=runtime.settings.drain_timeout,
             )
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 def _stop(stopped: asyncio.Event, bots: Sequence[Runtime]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callbot.clouds import CLOUDS, Cloud
@@ -133,17 +133,23 @@ class Settings(BaseSettings):
     callbacks: Literal["on", "off"] = Field(
         "on", description="off: no webhook can be reached, calls are read every poll_interval instead"
     )
-    poll_interval: Seconds = Field(2.0, description="between reads of a call while callbacks are off")
+    poll_interval: Annotated[Seconds, Field(ge=0.5)] = Field(
+        2.0, description="between reads of a call while callbacks are off"
+    )
     store: str | None = Field(
         None,
         description="where records are kept; a service keeps them in sqlite:///callbot-APP_ID.db, else memory://",
     )
-    request_timeout: Seconds = Field(10.0, description="deadline of one request to Graph, retries included")
-    keep_alive_interval: Annotated[float, Field(gt=0, le=2700)] = Field(
+    request_timeout: Annotated[Seconds, Field(ge=1)] = Field(
+        10.0, description="deadline of one request to Graph, retries included"
+    )
+    keep_alive_interval: Annotated[Seconds, Field(ge=60, le=2700)] = Field(
         720.0, description="between keep-alives of an established call; Graph ends it after 2700"
     )
-    reconcile_interval: Seconds = Field(300.0, description="between reads of a quiet established call")
-    read_rate: Annotated[float, Field(gt=0)] = Field(
+    reconcile_interval: Annotated[Seconds, Field(ge=10)] = Field(
+        300.0, description="between reads of a quiet established call"
+    )
+    read_rate: Annotated[float, Field(ge=0.1, allow_inf_nan=False)] = Field(
         100.0, description="reconciling reads per second at most"
     )
     handler_time_limit: Seconds = Field(60.0, description="a handler that takes longer is reported")
@@ -159,7 +165,9 @@ class Settings(BaseSettings):
     drain_leftover: Literal["leave", "hang_up"] = Field(
         "leave", description="calls that are live when drain_calls_timeout is over"
     )
-    tombstone_seconds: Seconds = Field(600.0, description="how long an ended call is remembered")
+    tombstone_seconds: Annotated[Seconds, Field(ge=60)] = Field(
+        600.0, description="how long an ended call is remembered"
+    )
     max_queued: Annotated[int, Field(ge=1)] = Field(
         10_000, description="notifications waiting at most, over all calls; then callbacks get 503"
     )
@@ -240,6 +248,16 @@ class Settings(BaseSettings):
     def callback_path(self) -> str:
         """The path of `callback_url`: where the service waits for callbacks."""
         return urlsplit(self.callback_url).path or "/"
+
+    @field_validator("client_secret")
+    @classmethod
+    def _not_blank(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not secret.get_secret_value().strip():
+            raise ValueError(
+                "is empty: give the secret of the app registration, or leave the key out and name a "
+                "client_secret_file"
+            )
+        return secret
 
     @model_validator(mode="before")
     @classmethod

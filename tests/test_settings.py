@@ -53,6 +53,33 @@ def test_two_kinds_of_credentials_are_one_too_many(tmp_path: Path) -> None:
     assert "keep one" in refused(client_certificate=tmp_path / "bot.pem")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\n\t "])
+def test_an_empty_secret_is_none(blank: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(client_secret=blank).startswith("client_secret: is empty: give the secret")
+    monkeypatch.setenv("CALLBOT_CLIENT_SECRET", blank)
+    with pytest.raises(ConfigurationError, match=r"is empty.*\(from CALLBOT_CLIENT_SECRET\)"):
+        Settings(**{key: value for key, value in GOOD.items() if key != "client_secret"})
+
+
+@pytest.mark.parametrize(
+    ("key", "smallest"),
+    [
+        ("keep_alive_interval", 60),
+        ("reconcile_interval", 10),
+        ("poll_interval", 0.5),
+        ("read_rate", 0.1),
+        ("request_timeout", 1),
+        ("tombstone_seconds", 60),
+    ],
+)
+def test_an_interval_that_would_flood_graph_or_help_nobody_is_refused(key: str, smallest: float) -> None:
+    assert getattr(Settings(**(GOOD | {key: smallest})), key) == smallest
+    assert (
+        refused(**{key: smallest * 0.9}) == f"{key}: should be {smallest:g} or more, not {smallest * 0.9!r}"
+    )
+    assert f"{key}: should be a finite number" in refused(**{key: float("nan")})
+
+
 def test_a_missing_value_says_where_to_give_it() -> None:
     assert "app_id is not set: give it in the settings file or as CALLBOT_APP_ID" in refused(app_id=None)
 

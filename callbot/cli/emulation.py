@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from callbot.cli.failures import USAGE, Failure
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, serve
+from callbot.signals import on_stop
 
 
 def run_emulator(*, host: str, port: int, directory: Path, callback_url: str) -> None:
@@ -26,15 +26,9 @@ def run_emulator(*, host: str, port: int, directory: Path, callback_url: str) ->
 
 async def _until_stopped(work: Coroutine[object, object, None]) -> None:
     """Run `work` until it ends or the process is asked to stop; it is cancelled then, and cleans up."""
-    task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
-    try:
-        with suppress(asyncio.CancelledError):
-            await task
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    task = asyncio.ensure_future(work)
+    with on_stop(task.cancel), suppress(asyncio.CancelledError):
+        await task
 
 
 def _say_where(running: Emulator) -> None:

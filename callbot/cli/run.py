@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -35,7 +36,8 @@ def run(
         settings = load_settings(config, assignments)
         if not has_handlers(found):
             _warn(f"{bot} has no handler: nothing happens when a call comes. Write on_incoming, say.")
-        asyncio.run(_serve(found, settings))
+        with suppress(KeyboardInterrupt):  # where the event loop takes no signals, as on Windows
+            asyncio.run(_serve(found, settings))
 
 
 async def _serve(bot: CallBot, settings: Settings) -> None:

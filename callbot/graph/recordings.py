@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
 from callbot.clock import Clock, timeout
 from callbot.errors import AuthenticationFailed, GraphError, InvalidArgument, NotFound, Unavailable
-from callbot.graph.transport.connection import Connection, no_answer
+from callbot.graph.transport.connection import BROKEN, Connection, no_answer
 from callbot.model import RecordOperation
 
 VERB = "download recording"
@@ -25,6 +26,9 @@ MAX_SIZE = 32 * 1024 * 1024
 
 TEAMS_HOSTS = (".skype.com", ".teams.microsoft.com", ".teams.microsoft.us")
 """Where Teams keeps media. A name that begins with a dot stands for every host below it."""
+
+LONGEST = 120.0
+"""Seconds that a download may spend waiting for its pieces: as long as the longest recording lasts."""
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -35,7 +39,8 @@ _CHUNK = 64 * 1024
 class Recordings:
     """Downloads recordings. Their token goes to `hosts` only, over https.
 
-    `deadline` is in seconds, for the beginning of the answer and for each piece after it.
+    `deadline` is in seconds, for the beginning of the answer and for each piece after it; all pieces together
+    may keep it waiting for `LONGEST`.
     """
 
     connection: Connection
@@ -46,13 +51,14 @@ class Recordings:
     async def save(self, operation: RecordOperation, path: Path, *, max_size: int = MAX_SIZE) -> int:
         """Write the recording to `path` and return its size in bytes.
 
-        The file is there only when it is complete. Raises what `stream` raises, and `OSError` for the disk.
+        The file is there only when it is complete, and for its owner alone. Raises what `stream` raises, and
+        `OSError` for the disk.
         """
         part = path.with_name(path.name + ".part")
         size = 0
         try:
             async with self.stream(operation, max_size=max_size) as chunks:
-                with await asyncio.to_thread(part.open, "wb") as file:
+                with await asyncio.to_thread(_open_own, part) as file:
                     async for chunk in chunks:
                         await asyncio.to_thread(file.write, chunk)
                         size += len(chunk)
@@ -94,28 +100,32 @@ class Recordings:
                     yield response
                 return
             response.release()
-            url = urljoin(url, location)
+            url = _joined(url, location)
         raise Unavailable("the recording's address redirects in a circle", verb=VERB)
 
     async def _get(self, url: str, token: str) -> aiohttp.ClientResponse:
         headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
+        session = self.connection.session
         try:
             async with timeout(self.clock, self.deadline):
-                return await self.connection.session.get(url, headers=headers, allow_redirects=False)
-        except (aiohttp.ClientError, OSError) as error:
+                return await session.get(url, headers=headers, allow_redirects=False)
+        except BROKEN as error:
             raise _failure(error, url, self.deadline) from error
 
     async def _chunks(
         self, response: aiohttp.ClientResponse, url: str, max_size: int
     ) -> AsyncIterator[bytes]:
         _refuse_larger(response.content_length or 0, max_size)
-        size = 0
+        size, patience = 0, LONGEST
         while True:
+            asked = self.clock.monotonic()
+            within = min(self.deadline, patience)
             try:
-                async with timeout(self.clock, self.deadline):
+                async with timeout(self.clock, within):
                     chunk = await response.content.read(_CHUNK)
-            except (aiohttp.ClientError, OSError) as error:
-                raise _failure(error, url, self.deadline) from error
+            except BROKEN as error:
+                raise _failure(error, url, within) from error
+            patience -= self.clock.monotonic() - asked  # what the reader takes for itself does not count
             if not chunk:
                 return
             size += len(chunk)
@@ -123,7 +133,10 @@ class Recordings:
             yield chunk
 
     def _check_host(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise InvalidArgument("the recording's address is none", verb=VERB) from None
         host = (parts.hostname or "").lower()
         known = any(host == one or (one.startswith(".") and host.endswith(one)) for one in self.hosts)
         if parts.scheme != "https" or not known or parts.username is not None:
@@ -132,6 +145,20 @@ class Recordings:
                 "known to be good, name it in the setting recording_hosts",
                 verb=VERB,
             )
+
+
+def _open_own(path: Path) -> BinaryIO:
+    """Open a file that only its owner can read: it holds what somebody said. A link is not followed."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _joined(url: str, location: str) -> str:
+    """Return where a redirect leads; raises `Unavailable` where that is no address at all."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Unavailable("the recording's address redirects to none", verb=VERB) from None
 
 
 def _check(response: aiohttp.ClientResponse) -> None:

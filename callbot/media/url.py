@@ -18,6 +18,13 @@ from callbot.media.wav import MAX_BYTES
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE)
 _DEADLINE = 10.0  # seconds; the platform's own patience is not documented
+_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+_HIDDEN = (  # global by their number, and yet of one's own network
+    ipaddress.ip_network("64:ff9b:1::/48"),  # translation within a site: RFC 8215
+    ipaddress.ip_network("fec0::/10"),  # site-local: RFC 3879
+    ipaddress.ip_network("192.0.0.0/24"),  # protocols, and the metadata of some clouds: RFC 6890
+    ipaddress.ip_network("168.63.129.16/32"),  # what a machine in Azure asks its host by
+)
 _HEADER = 44  # bytes of the smallest WAV header
 
 
@@ -94,10 +101,18 @@ async def _resolve(parts: SplitResult) -> list[str]:
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour
+        wrapped = address.ipv4_mapped or address.sixtofour or _translated(address)
         if wrapped is not None:
             return _is_public(str(wrapped))
-    return address.is_global and not address.is_multicast
+    hidden = address.is_multicast or any(address in network for network in _HIDDEN)
+    return address.is_global and not hidden
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that a gateway makes of this one, or that it is another spelling of."""
+    if any(address in network for network in _TRANSLATED) and int(address) > 1:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
 
 
 async def _ask(parts: SplitResult, addresses: list[str], session: aiohttp.ClientSession) -> str | None:

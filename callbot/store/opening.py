@@ -25,6 +25,11 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
             return MemoryStore(clock)
         case "sqlite":
             return _sqlite(url, parts, clock)
+        case "redis" | "rediss":
+            raise ConfigurationError(
+                "store redis: the store that several machines share is not in this version of callbot; use "
+                "sqlite:///calls.db, with one process at a time or in turn on one machine"
+            )
     raise ConfigurationError(
         f"store {parts.scheme or url}: callbot has no such store; use memory:// or sqlite:///calls.db"
     )

@@ -4,7 +4,7 @@ A `Receiver` does it in no framework's terms; `aiohttp_handler` fits it into an 
 """
 
 from callbot.webhook.addressee import addressee
-from callbot.webhook.aiohttp_adapter import aiohttp_handler
+from callbot.webhook.aiohttp_adapter import aiohttp_handler, expect_nothing
 from callbot.webhook.auth.authenticator import Authenticator
 from callbot.webhook.auth.claims import Caller, ClaimChecks
 from callbot.webhook.auth.jwks import KeysUnavailable
@@ -28,5 +28,6 @@ __all__ = [
     "addressee",
     "aiohttp_handler",
     "decode",
+    "expect_nothing",
     "is_legacy_probe",
 ]

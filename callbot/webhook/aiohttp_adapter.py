@@ -5,6 +5,7 @@ whatever the application's own is, within a time limit, and never inflated.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -16,19 +17,20 @@ from callbot.webhook.receiver import Receiver
 BODY_TIMEOUT = 10.0
 """Seconds for a body to arrive: the platform's are a few kilobytes."""
 
-_BROKEN_BODY = (web.RequestPayloadError, HttpProcessingError, ClientError, OSError)
+_BROKEN_BODY = (web.RequestPayloadError, HttpProcessingError, ClientError, OSError, RuntimeError)
 
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return the handler of the callback path, to be routed for every method.
 
-    `app.router.add_route("*", path, aiohttp_handler(receiver))`
+    `app.router.add_route("*", path, aiohttp_handler(receiver), expect_handler=expect_nothing)`
     """
 
     async def handle_callback(request: web.Request) -> web.Response:
         caller = await receiver.admit(request.method, request.headers)
         if isinstance(caller, Reply):
             return _last_response(caller)
+        await _ask_for_body(request)
         try:
             body = await _read(request, receiver.max_body, receiver.clock)
         except Refused as refused:
@@ -36,6 +38,21 @@ def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web
         return _response(await receiver.receive(caller, request.headers, body))
 
     return handle_callback
+
+
+async def expect_nothing(_request: web.Request) -> None:
+    """Let a client that waits for `100 Continue` wait: the handler says it, once it knows the sender.
+
+    To be given as `expect_handler` of the route. aiohttp's own invites the bodies of strangers, and fails
+    with a traceback when they have hung up.
+    """
+
+
+async def _ask_for_body(request: web.Request) -> None:
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        with suppress(ConnectionError):  # whoever has hung up is found out when the body is read
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.writer.output_size = 0  # as aiohttp has it: the answer proper has not begun
 
 
 async def _read(request: web.Request, limit: int, clock: Clock) -> bytes:

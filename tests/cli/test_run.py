@@ -1,6 +1,7 @@
 """`callbot run`, `callbot emulator` and the sample, in processes of their own as on a developer's machine."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -109,6 +110,35 @@ async def test_a_stop_waits_for_the_handler_that_runs(
     ended = await bot.end()
     assert ended.code == 0
     assert "finished" in ended.out
+
+
+WITHOUT_SIGNALS = """
+import asyncio
+
+def refuse(*_):
+    raise NotImplementedError
+
+asyncio.SelectorEventLoop.add_signal_handler = refuse
+asyncio.SelectorEventLoop.remove_signal_handler = refuse
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "emulator"])
+async def test_where_the_event_loop_takes_no_signals_ctrl_c_still_ends_it_cleanly(
+    command: str, start: Start, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """As on Windows."""
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT_SIGNALS)
+    (tmp_path / "slow.py").write_text(SLOW)
+    arguments = {"run": ["slow:Slow"], "emulator": ["--port", "0", "--directory", str(tmp_path)]}[command]
+    told = environment if command == "run" else {}
+    started = await start(
+        command, *arguments, cwd=tmp_path, env={**told, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    )
+    await started.until_said("listens on")
+    ended = await started.end(signal.SIGINT)
+    assert ended.code == 0
+    assert "Traceback" not in ended.err
 
 
 SLOW = """

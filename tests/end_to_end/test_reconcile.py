@@ -1,7 +1,8 @@
 """What callbot finds out by reading, when callbacks do not tell it."""
 
 from callbot import Call, CallBot, CallState, Source, Transition, User
-from callbot.emulator import Timing
+from callbot.emulator import EmulatorSettings, Timing
+from callbot.testing import simulate
 from tests.end_to_end.conftest import Start
 
 
@@ -15,7 +16,7 @@ class Listening(CallBot):
 
 async def test_without_callbacks_a_call_is_followed_by_reading_it(start: Start) -> None:
     bot = Listening()
-    async with start(bot, callbacks="off", poll_interval=0.05) as world:
+    async with start(bot, callbacks="off", poll_interval=0.5) as world:
         call = await bot.place_call(User(world.emulator.person("Femi").id))
         await call.until(CallState.ESTABLISHED)
         emulated = world.emulator.call(call.id)
@@ -27,20 +28,14 @@ async def test_without_callbacks_a_call_is_followed_by_reading_it(start: Start) 
         assert [one.inferred for one in bot.seen] == [False, False, True]
 
 
-async def test_a_call_is_kept_alive(start: Start) -> None:
-    bot = Listening()
-    async with start(bot, keep_alive_interval=0.1, timing=Timing(keep_alive_within=0.4)) as world:
-        call = await bot.place_call(User(world.emulator.person("Femi").id))
-        emulated = world.emulator.call(call.id)
-        await call.until(CallState.ESTABLISHED)
-        record = world.runtime.registry.get(call.id.replace("-", ""))
-        assert record is not None
-        answered_at = record.state_at
+async def test_a_call_is_kept_alive() -> None:
+    class Answering(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.answer()
 
-        def kept() -> bool:
-            now = world.runtime.registry.get(call.id.replace("-", ""))
-            return now is not None and now.kept_alive_at > answered_at + 0.5
-
-        await world.until(kept)
-        assert not emulated.over
-        await call.hang_up()
+    strict = EmulatorSettings(timing=Timing(keep_alive_within=90))
+    async with simulate(Answering(), emulator=strict, keep_alive_interval=60) as world:
+        call = await world.incoming()
+        await call.is_established()
+        await world.advance(600)
+        assert (await call.sight()).state == "established"

@@ -25,7 +25,7 @@ def second(world: World) -> tuple[Listening, Runtime]:
 
 async def test_a_call_goes_on_in_the_process_that_takes_over(start: Start, tmp_path: Path) -> None:
     first = Listening()
-    async with start(first, store=f"sqlite:///{tmp_path}/calls.db", reconcile_interval=0.5) as world:
+    async with start(first, store=f"sqlite:///{tmp_path}/calls.db", reconcile_interval=10) as world:
         call = await first.place_call(User(world.emulator.person("Femi").id))
         await call.until(CallState.ESTABLISHED)
         heir, runtime = second(world)

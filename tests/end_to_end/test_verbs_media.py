@@ -202,7 +202,7 @@ async def test_send_dtmf_checks_the_keys_before_it_sends(start: Start) -> None:
 
 async def test_where_no_callback_can_come_outcomes_are_polled(start: Start) -> None:
     bot = Passive()
-    async with start(bot, callbacks="off", poll_interval=0.05) as world:
+    async with start(bot, callbacks="off", poll_interval=0.5) as world:
         call, emulated = await connect(world, bot)
         played = await call.play(WELCOME)
         assert played.status is OperationStatus.COMPLETED

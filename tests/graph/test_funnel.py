@@ -311,6 +311,21 @@ async def test_a_new_token_that_graph_does_not_take_is_an_error(
     assert len(graph.seen) == 2
 
 
+async def test_while_graph_takes_no_token_at_all_sign_ins_are_limited_in_rate(
+    client: GraphClient, graph: ScriptedGraph, clock: ManualClock
+) -> None:
+    graph.otherwise = error(401, "InvalidAuthenticationToken")
+    for _ in range(20):
+        with pytest.raises(AuthenticationFailed):
+            await client.get_call(CALL, tenant=None)
+    assert len(graph.sign_ins) == 2
+    assert len(graph.seen) == 21, "each is sent once, but for the first"
+    await clock.advance(60.0)
+    graph.will(error(401, "InvalidAuthenticationToken"), ESTABLISHED)
+    await client.get_call(CALL, tenant=None)
+    assert len(graph.sign_ins) == 3, "a token may be withdrawn again later"
+
+
 # -- redirects ----------------------------------------------------------------------------------------
 
 

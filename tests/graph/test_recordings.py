@@ -1,6 +1,8 @@
 """Downloading what was recorded."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from aiohttp import web
 
 from callbot.errors import AuthenticationFailed, GraphTimeout, InvalidArgument, NotFound, Unavailable
 from callbot.graph import GraphClient
+from callbot.graph.recordings import LONGEST
 from callbot.model import OperationStatus, RecordOperation
 from callbot.testing import ManualClock
 from tests.graph.conftest import OpenClient, until
@@ -44,6 +47,26 @@ async def test_a_recording_is_written_to_a_file(
     assert names(tmp_path) == ["answer.wav"]
     assert graph.seen[0].headers["Authorization"] == "Bearer for-it"
     assert not graph.sign_ins
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+async def test_a_recording_is_for_its_owner_alone_and_goes_where_it_is_told(
+    client: GraphClient, graph: ScriptedGraph, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    old = os.umask(0)
+    try:
+        graph.will(in_pieces)
+        await client.recordings.save(recorded(f"{graph.root}/rec/1"), folder / "a.wav")
+    finally:
+        os.umask(old)
+    assert (folder / "a.wav").stat().st_mode & 0o777 == 0o600
+    (folder / "b.wav.part").symlink_to(tmp_path / "precious")
+    graph.will(in_pieces)
+    with pytest.raises(OSError, match="symbolic links"):
+        await client.recordings.save(recorded(f"{graph.root}/rec/1"), folder / "b.wav")
+    assert names(tmp_path) == ["recordings"]
 
 
 async def test_a_recording_can_be_streamed(client: GraphClient, graph: ScriptedGraph) -> None:
@@ -87,6 +110,45 @@ async def test_a_host_of_the_settings_may_see_the_token(
     other = graph.root.replace("localhost", "127.0.0.1")
     graph.will(reply(302, headers={"Location": f"{other}/rec"}), in_pieces)
     assert await client.recordings.save(recorded(f"{graph.root}/rec"), tmp_path / "x") == len(SOUND)
+
+
+async def test_an_address_that_is_none_is_an_error_like_another(
+    client: GraphClient, graph: ScriptedGraph, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidArgument, match="address is none"):
+        await client.recordings.save(recorded("https://[::1/rec"), tmp_path / "x")
+    graph.will(reply(302, headers={"Location": "https://[::1"}))
+    with pytest.raises(Unavailable, match="redirects to none"):
+        await client.recordings.save(recorded(f"{graph.root}/rec"), tmp_path / "x")
+    assert not names(tmp_path)
+
+
+async def test_a_recording_that_only_drips_is_given_up(
+    open_client: OpenClient, graph: ScriptedGraph, clock: ManualClock, tmp_path: Path
+) -> None:
+    drops: list[float] = []
+
+    def is_waited_for() -> bool:
+        return any(not one.cancelled for one in clock._pending)
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while not graph.let_go.is_set():
+            await until(lambda: graph.let_go.is_set() or not is_waited_for())  # the last drop has arrived
+            await until(lambda: graph.let_go.is_set() or is_waited_for())
+            drops.append(clock.monotonic())
+            await clock.advance(9.0)
+            await response.write(b"x")
+        return response
+
+    client = await open_client(request_timeout=10)
+    graph.will(drip)
+    with pytest.raises(GraphTimeout):
+        await client.recordings.save(recorded(f"{graph.root}/rec"), tmp_path / "x")
+    graph.let_go.set()
+    assert drops[-1] - drops[0] <= LONGEST
+    assert not names(tmp_path)
 
 
 async def test_redirects_in_a_circle_end(client: GraphClient, graph: ScriptedGraph, tmp_path: Path) -> None:

@@ -76,8 +76,9 @@ class EndlessTokens:
     async def token(self, tenant: str) -> str:
         return f"token-{len(self.dropped)}"
 
-    def drop(self, tenant: str, token: str) -> None:
+    def drop(self, tenant: str, token: str) -> bool:
         self.dropped.append(token)
+        return True
 
     async def close(self) -> None:
         return

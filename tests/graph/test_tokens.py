@@ -36,6 +36,34 @@ async def test_a_secret_is_sent_to_the_token_endpoint_of_the_tenant(
     assert form["scope"] == f"{graph.root}/.default"
 
 
+async def test_what_other_programs_trust_is_not_asked(
+    client: GraphClient, graph: ScriptedGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MSAL by itself would send with `requests`, which takes its authorities from these variables."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(name, "/nowhere/ca.pem")
+    await client.keep_alive(CALL, tenant=None)
+    assert len(graph.sign_ins) == 1
+
+
+async def test_what_openssl_is_told_to_trust_is_trusted(
+    open_client: OpenClient, graph: ScriptedGraph, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    client = await open_client(ca_file=None)
+    await client.keep_alive(CALL, tenant=None)
+    assert len(graph.sign_ins) == 1
+
+
+async def test_ca_file_is_trusted_whatever_openssl_is_told(
+    open_client: OpenClient, graph: ScriptedGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    client = await open_client()
+    await client.keep_alive(CALL, tenant=None)
+    assert len(graph.sign_ins) == 1
+
+
 async def test_a_certificate_signs_what_is_sent_in_the_place_of_a_secret(
     open_client: OpenClient, graph: ScriptedGraph, authority: Authority
 ) -> None:
@@ -269,12 +297,27 @@ async def test_a_secret_in_a_file_is_read_anew_for_each_sign_in(
     assert [form["client_secret"] for form in graph.sign_ins] == ["first", "second"]
 
 
-async def test_an_empty_file_is_no_secret(open_client: OpenClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["client_secret_file", "federated_token_file"])
+def test_an_empty_file_is_no_secret(settings_for: Callable[..., Settings], tmp_path: Path, key: str) -> None:
     file = tmp_path / "secret"
     file.write_text("\n")
+    with pytest.raises(ConfigurationError, match=f"{key} .* is empty"):
+        GraphClient(settings_for(client_secret=None, **{key: file}))
+
+
+async def test_a_file_that_is_emptied_later_fails_the_sign_in_and_is_read_again(
+    open_client: OpenClient, graph: ScriptedGraph, clock: ManualClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text("first")
     client = await open_client(client_secret=None, client_secret_file=file)
+    file.write_text("")
     with pytest.raises(AuthenticationFailed, match=r"client_secret_file .* is empty"):
         await client.keep_alive(CALL, tenant=None)
+    file.write_text("second")
+    await clock.advance(5)
+    await client.keep_alive(CALL, tenant=None)
+    assert [form["client_secret"] for form in graph.sign_ins] == ["second"]
 
 
 async def test_a_federated_token_is_read_anew_for_each_sign_in(

@@ -5,7 +5,7 @@ import datetime as dt
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from aiohttp import ClientSession, TCPConnector, web
@@ -134,14 +134,16 @@ async def test_what_the_platform_could_not_play_is_said(
 @pytest.mark.parametrize(
     "name",
     ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "0.0.0.0",
-     "2130706433", "0x7f.1", "100.64.0.1", "[fe80::1]", "[fd00::1]", "[2002:7f00:1::]", "224.0.0.1"],
+     "2130706433", "0x7f.1", "100.64.0.1", "[fe80::1]", "[fd00::1]", "[2002:7f00:1::]", "224.0.0.1",
+     "[64:ff9b::a00:1]", "[64:ff9b::169.254.169.254]", "[64:ff9b:1::a00:1]", "[::10.0.0.1]",
+     "[fec0::1]", "[::]", "192.0.0.192", "168.63.129.16"],
 )  # fmt: skip
 async def test_the_bots_own_network_is_not_asked(session: ClientSession, name: str) -> None:
     assert "the platform cannot reach" in await fault(f"https://{name}/a.wav", session, private=False)
 
 
 def test_public_addresses_are_public() -> None:
-    for address in ("8.8.8.8", "::ffff:8.8.8.8", "2606:4700::1111"):
+    for address in ("8.8.8.8", "::ffff:8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "192.0.1.1"):
         assert _is_public(address), address
 
 
@@ -192,3 +194,22 @@ async def test_an_address_that_is_no_address_is_refused_before_anything_is_sent(
     session: ClientSession,
 ) -> None:
     assert "over https only" in await fault("http://localhost/a.wav", session)
+
+
+async def test_a_name_that_changes_its_meaning_is_asked_where_it_was_checked(
+    host: Host, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: the second answer of the name server would lead elsewhere, and nobody asks it."""
+    loop, asked = asyncio.get_running_loop(), []
+    real = loop.getaddrinfo
+
+    async def rebinding(name: str, port: int, **options: Any) -> Any:
+        asked.append(name)
+        if name == "localhost" and asked.count(name) > 1:
+            raise AssertionError("the name was looked up again")
+        return await real("127.0.0.1", port, **options)
+
+    monkeypatch.setattr(loop, "getaddrinfo", rebinding)
+    await check_url(f"{host.url}/good.wav", session, clock=SystemClock(), private=True)
+    assert asked.count("localhost") == 1
+    assert len(host.seen) == 1

@@ -6,6 +6,7 @@ Run by `make wheel`: `python tests/package/check_wheel.py`, with the development
 import json
 import subprocess
 import sys
+import tarfile
 import tempfile
 import venv
 import zipfile
@@ -13,7 +14,28 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "constraints.txt"
-FOREIGN = ("tests/", "samples/", "docs/", "config/")
+FOREIGN = ("tests/", "samples/", "docs/", "config/", "soak/", "bench/", "fuzz/")
+IN_SOURCE = (
+    "callbot/py.typed",
+    "tests/__init__.py",
+    "samples/",
+    "soak/",
+    "bench/",
+    "fuzz/",
+    "docs/README.md",
+    "Makefile",
+)
+DURABLE = """
+import asyncio
+from callbot.store import open_store
+
+async def use():
+    store = open_store("sqlite:///calls.db")
+    await store.open()
+    await store.close()
+
+asyncio.run(use())
+"""
 
 
 def main() -> None:
@@ -25,13 +47,18 @@ def main() -> None:
         empty = folder / "empty"
         empty.mkdir()
         use(python, empty)
+        use_durably(python, wheel, empty)
     sys.stdout.write("the wheel installs, imports and runs the demo in an empty folder\n")
 
 
 def build(dist: Path) -> Path:
     """Build the source distribution, and the wheel from that: so both are complete."""
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(dist), str(ROOT), cwd=ROOT)
-    (wheel,) = dist.glob("callbot-*.whl")
+    (wheel,), (source,) = dist.glob("callbot-*.whl"), dist.glob("callbot-*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
+    missing = [one for one in IN_SOURCE if not any(name.startswith(one) for name in names)]
+    expect(not missing, f"the source distribution cannot check itself, it lacks {missing}")
     return wheel
 
 
@@ -63,6 +90,14 @@ def use(python: Path, empty: Path) -> None:
     ]
     summary = lines[-1]["summary"]
     expect(summary["ok"] and summary["transitions"] == len(lines) - 1 > 0, f"the demo went wrong: {summary}")
+
+
+def use_durably(python: Path, wheel: Path, empty: Path) -> None:
+    """Install the extra `sqlite`, and those that install nothing, and open a store."""
+    pip = (str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+    said = run(*pip, "--constraint", str(CONSTRAINTS), f"{wheel}[sqlite,asgi,redis]", cwd=empty)
+    expect("does not provide" not in said, f"an extra is missing: {said}")
+    run(str(python), "-c", DURABLE, cwd=empty)
 
 
 def run(*command: str, cwd: Path) -> str:

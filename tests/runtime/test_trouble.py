@@ -171,7 +171,7 @@ async def test_an_entry_that_a_look_finds_before_it_is_queued_is_folded_once() -
 
 async def test_nothing_of_a_notification_is_remembered_once_it_is_handled() -> None:
     clock = ManualClock()
-    async with running(CallBot(), clock, tombstone_seconds=1.0) as (runtime, _):
+    async with running(CallBot(), clock, tombstone_seconds=60.0) as (runtime, _):
         for number in range(50):
             ended = item("terminated", f"call-{number}", "deleted")
             await runtime.intake.accept(callback(runtime, ended))

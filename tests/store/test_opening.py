@@ -58,3 +58,10 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "aiosqlite", None)
     with pytest.raises(ConfigurationError, match=r'pip install "callbot\[sqlite\]"'):
         open_store("sqlite:///calls.db")
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:6379/0", "rediss://user:secret@redis.example"])
+def test_the_shared_store_that_is_not_there_yet_is_said_to_be_so(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="several machines share is not in this version") as refused:
+        open_store(url)
+    assert "secret" not in str(refused.value)

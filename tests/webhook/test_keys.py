@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import zlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -179,7 +180,17 @@ async def _endless(_request: web.Request) -> web.Response:
     return web.Response(body=b" " * (MAX_DOCUMENT + 1))
 
 
-@pytest.mark.parametrize("answer", [_redirect, _no_json, _deep, _no_uri, _endless])
+async def _bomb(request: web.Request) -> web.StreamResponse:
+    packer = zlib.compressobj(9, wbits=31)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(20)) + packer.flush()
+    assert request.transport is not None
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    request.transport.write(head.encode() + packed)
+    request.transport.close()
+    return web.Response()
+
+
+@pytest.mark.parametrize("answer", [_redirect, _no_json, _deep, _no_uri, _endless, _bomb])
 async def test_a_strange_answer_gives_no_keys(keys: KeyCache, platform: Platform, answer: object) -> None:
     platform.answer = answer  # type: ignore[assignment]  # one of the handlers above
     with pytest.raises(KeysUnavailable):

@@ -8,13 +8,14 @@ import json
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from callbot.errors import UnauthenticatedCallback
 from callbot.settings import Settings
 from callbot.testing import ManualClock
-from callbot.webhook import Authenticator, KeysUnavailable
+from callbot.webhook import Authenticator, KeysUnavailable, addressee
 from callbot.webhook.auth import authenticator as authenticator_module
 from callbot.webhook.auth import jose
 from callbot.webhook.auth.jose import MAX_TOKEN
@@ -259,7 +260,7 @@ async def test_a_token_with_a_detached_payload_is_refused(
         headers={"kid": "first", "b64": False},
         is_payload_detached=True,
     )
-    assert await refusal(authenticator, f"Bearer {detached}") == "bad_signature"
+    assert await refusal(authenticator, f"Bearer {detached}") == "malformed_token"
 
 
 @pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 9000])
@@ -321,3 +322,92 @@ async def test_a_tenant_that_could_lead_a_sign_in_astray_is_refused(
     authenticator: Authenticator, platform: Platform, tid: str
 ) -> None:
     assert await refusal(authenticator, platform.bearer(tid=tid)) == "malformed_claims"
+
+
+def signed(platform: Platform, header: bytes, payload: bytes) -> list[bytes]:
+    """Return the parts of a token with header and payload spelt as given, signed by the platform."""
+    parts = [base64.urlsafe_b64encode(part).rstrip(b"=") for part in (header, payload)]
+    signature = platform.keys["first"].sign(b".".join(parts), PKCS1v15(), hashes.SHA256())
+    return [*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]
+
+
+HEADER = b'{"alg":"RS256","kid":"first"}'
+MOMENTS = [
+    "9" * 6000,
+    "1e400",
+    "NaN",
+    "-Infinity",
+    "true",
+    "[4102444800]",
+    '"4102444800"',
+    "-1",
+    "null",
+    "{}",
+]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_lifetime_that_is_no_moment_is_refused(
+    authenticator: Authenticator, platform: Platform, moment: str
+) -> None:
+    claims = json.dumps(platform.claims(exp=None))[:-1] + f', "exp": {moment}}}'
+    token = b".".join(signed(platform, HEADER, claims.encode())).decode()
+    assert await refusal(authenticator, f"Bearer {token}") in {"malformed_claims", "no_expiry"}
+
+
+@pytest.mark.parametrize("audience", [[APP], [APP, "x"], {APP: 1}, f"{APP} ", f"{APP}\0", 5])
+async def test_an_audience_is_one_app_and_spelt_as_one(
+    authenticator: Authenticator, platform: Platform, audience: object
+) -> None:
+    assert await refusal(authenticator, platform.bearer(aud=audience)) == "other_app"
+
+
+async def test_of_a_claim_made_twice_the_last_one_counts_wherever_it_is_read(
+    authenticator: Authenticator, platform: Platform
+) -> None:
+    """The signature covers both, so nobody but the platform can do it; no two readers may differ."""
+    claims = json.dumps(platform.claims())[:-1] + ', "aud": "another"}'
+    token = b".".join(signed(platform, HEADER, claims.encode())).decode()
+    assert await refusal(authenticator, f"Bearer {token}") == "other_app"
+    assert addressee(f"Bearer {token}") == "another"
+
+
+@pytest.mark.parametrize(
+    "extension", ['"crit":["exp"]', '"crit":[]', '"crit":["b64"],"b64":true', '"b64":false', '"b64":"no"']
+)
+async def test_a_token_that_asks_for_an_extension_is_refused(
+    authenticator: Authenticator, platform: Platform, extension: str
+) -> None:
+    header = HEADER[:-1] + f",{extension}}}".encode()
+    token = b".".join(signed(platform, header, json.dumps(platform.claims()).encode())).decode()
+    assert await refusal(authenticator, f"Bearer {token}") == "malformed_token"
+
+
+async def test_a_token_has_one_spelling(authenticator: Authenticator, platform: Platform) -> None:
+    """What lenient decoders skip (RFC 7515 has no padding, no line breaks) or read as five parts."""
+    header, payload, signature = platform.token().split(".")
+    assert (await authenticator.authenticate(f"Bearer {header}.{payload}.{signature}")).app_id == APP
+    spelt = [
+        f"{header}.{payload}.{signature}==",
+        f"{header}.{payload}.{signature}!!",
+        f"{header}.{payload}.{signature}.",
+        f"{header}.{payload}.{signature}.{signature}",
+        f"{header}.{payload[:8]}.{payload[8:]}.{signature[:8]}.{signature[8:]}",
+        f"{header}.{payload}.{signature[:8]}~{signature[8:]}",
+        f"{header}. {payload}.{signature}",
+        f".{header}.{payload}.{signature}",
+        f"{header}..{signature}",
+        f"{header}.{payload}.",
+    ]
+    for token in spelt:
+        assert await refusal(authenticator, f"Bearer {token}") in {"malformed_token", "bad_signature"}
+
+
+async def test_a_token_for_one_bot_opens_no_other(
+    settings: Settings, platform: Platform, clock: ManualClock, authenticator: Authenticator
+) -> None:
+    bearer = platform.bearer()
+    assert (await authenticator.authenticate(bearer)).app_id == APP
+    other = Authenticator.from_settings(settings.model_copy(update={"app_id": "another-bot"}), clock)
+    async with other.keys:
+        assert await refusal(other, bearer) == "other_app"

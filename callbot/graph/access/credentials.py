@@ -103,12 +103,14 @@ def _proof(settings: Settings) -> Callable[[], Proof]:
         return settings.client_secret.get_secret_value
     if settings.client_secret_file is not None:
         secret_file = settings.client_secret_file
+        _see_content("client_secret_file", secret_file)
         return lambda: _content("client_secret_file", secret_file)
     if settings.client_certificate is not None:
         certificate = _certificate(settings.client_certificate)
         return lambda: certificate
     if settings.federated_token_file is not None:
         file = settings.federated_token_file
+        _see_content("federated_token_file", file)
         return lambda: {"client_assertion": lambda: _content("federated_token_file", file)}
     raise ConfigurationError("no credentials: set client_secret or client_certificate")
 
@@ -135,6 +137,16 @@ def _certificate(path: Path) -> Proof:
         raise ConfigurationError(f"the private key in client_certificate {path} is of another certificate")
     text = pem.decode()
     return {"private_key": text, "public_certificate": text}
+
+
+def _see_content(key: str, file: Path) -> None:
+    """Refuse an empty file at once. One that is not there may come with the first token of its provider."""
+    try:
+        empty = not file.read_bytes().strip()
+    except OSError:
+        return
+    if empty:
+        raise ConfigurationError(f"{key} {file} is empty: write what it should hold into it")
 
 
 def _content(key: str, file: Path) -> str:

@@ -14,6 +14,7 @@ from callbot.log import get_logger
 
 _RENEW_BEFORE = 300.0  # seconds: the skew Microsoft's services allow themselves
 _KEEP_FAILURE = 5.0  # seconds: a burst of calls with a wrong secret must not lock the app out
+_DROP_EVERY = 60.0  # seconds: what Graph refuses for good, no number of new tokens will open
 
 _log = get_logger(__name__)
 
@@ -38,6 +39,7 @@ class _Tenant:
     expires_at: float = 0.0
     failure: GraphError | None = None
     failed_until: float = 0.0
+    dropped_at: float = float("-inf")
     task: asyncio.Task[str] | None = None
 
 
@@ -78,11 +80,21 @@ class CachedTokens:
             return usable
         return await asyncio.shield(known.task)
 
-    def drop(self, tenant: str, token: str) -> None:
-        """Forget `token`: Graph does not take it. Harmless when there is a newer one already."""
+    def drop(self, tenant: str, token: str) -> bool:
+        """Forget `token`: Graph does not take it. Return whether another one may do better.
+
+        There may be a newer one already. A token that took the place of a dropped one just now is kept: it is
+        not the token that is wrong, and a sign-in per request would end in the app being locked out.
+        """
         known = self._tenants.get(tenant)
-        if known is not None and known.token == token:
-            known.token, known.renew_at, known.expires_at = None, 0.0, 0.0
+        if known is None or known.token != token:
+            return True
+        now = self.clock.monotonic()
+        if now - known.dropped_at < _DROP_EVERY:
+            return False
+        known.dropped_at = now
+        known.token, known.renew_at, known.expires_at = None, 0.0, 0.0
+        return True
 
     async def close(self) -> None:
         """End every sign-in that is under way."""

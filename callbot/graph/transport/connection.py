@@ -16,6 +16,9 @@ from callbot.graph.transport.deadlines import Deadlines
 from callbot.graph.transport.retry import Fate
 
 MAX_ANSWER = 16 * 1024 * 1024
+BROKEN = (aiohttp.ClientError, OSError, RuntimeError)
+"""What aiohttp raises when there is no answer: also a bare `RuntimeError`, for a read after the end."""
+
 _USER_AGENT = f"callbot/{__version__}"
 
 
@@ -101,7 +104,7 @@ class Connection:
                 session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
             ):
                 return Answer(response.status, response.headers, await _read(response))
-        except (aiohttp.ClientError, OSError) as error:
+        except BROKEN as error:
             raise no_answer(error, url, within) from error
 
 

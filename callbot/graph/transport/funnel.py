@@ -215,9 +215,9 @@ class Funnel:
         attempt = await self._try(request, token)
         if attempt.answer is not None and attempt.answer.status == 401 and not request.fresh_token:  # noqa: PLR2004
             request.fresh_token = True
-            self.tally.answered(request.verb.name, self._error(request, attempt))
-            self.tokens.drop(request.tenant, token)
-            attempt = await self._try(request, await self._token(request))
+            if self.tokens.drop(request.tenant, token):
+                self.tally.answered(request.verb.name, self._error(request, attempt))
+                attempt = await self._try(request, await self._token(request))
         return attempt
 
     async def _token(self, request: _Request) -> str:

@@ -14,8 +14,8 @@ class TokenSource(Protocol):
         """Return a token for `tenant`; raises `AuthenticationFailed`, `Unavailable` or `GraphTimeout`."""
         ...
 
-    def drop(self, tenant: str, token: str) -> None:
-        """Forget `token`: Graph does not take it. Harmless when there is a newer one already."""
+    def drop(self, tenant: str, token: str) -> bool:
+        """Forget `token`: Graph does not take it. Return whether another one may do better."""
         ...
 
     async def close(self) -> None:

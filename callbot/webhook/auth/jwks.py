@@ -83,7 +83,7 @@ async def _get(http: aiohttp.ClientSession, url: str) -> dict[str, object]:
             if response.status != 200:  # noqa: PLR2004 - the one answer that carries the document
                 raise KeysUnavailable(f"{url} answered HTTP {response.status} instead of 200")
             content = await _read(response)
-    except (aiohttp.ClientError, OSError, ValueError) as error:
+    except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:  # a read after the end
         raise KeysUnavailable(f"cannot reach {url}: {str(error) or type(error).__name__}") from error
     try:
         document: object = json.loads(content)
