@@ -21,7 +21,7 @@ from callbot.log.context import (
     cause,
     note,
 )
-from callbot.log.people import free_text, person, show_people, without_people
+from callbot.log.people import free_text, hashed, person, show_people, without_people
 
 __all__ = [
     "CONTEXT",
@@ -35,6 +35,7 @@ __all__ = [
     "cause",
     "free_text",
     "get_logger",
+    "hashed",
     "note",
     "person",
     "show_people",

@@ -72,11 +72,14 @@ def person(value: str) -> str:
 
     The same in every line of this process, and in no other. With `log_people = "plain"` it is the value.
     """
-    if _shown:
-        return value
+    return value if _shown else f"person:{hashed(value)}"
+
+
+def hashed(value: str) -> str:
+    """Return the short keyed hash of a name, a number or an id of a person, whatever the log shows."""
     number = re.fullmatch(r"(?:4:|tel:)?\+?([\d ().-]+)", value)
     known = re.sub(r"\D", "", number[1]) if number is not None else value.casefold().strip()
-    return f"person:{hmac.new(_KEY, known.encode(), 'sha256').hexdigest()[:_LENGTH]}"
+    return hmac.new(_KEY, known.encode(), "sha256").hexdigest()[:_LENGTH]
 
 
 def free_text(words: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from callbot import Call, CallBot, CallState, Transition
+from callbot.log import person, show_people
 from callbot.testing import simulate
 from callbot.testing.world import StagedCall, World
 from tests.ports import free_port
@@ -76,8 +77,9 @@ async def test_calls_are_listed_newest_first_and_without_people() -> None:
         (ana, femi) = (one["source"] for one in reversed(listed["calls"]))
         assert ana.keys() == {"kind", "hash"}
         assert ana["hash"] != femi["hash"]
-        person = (await first.sight()).resource["source"]
-        for secret in ("Ana", "Femi", person["identity"]["user"]["id"]):  # type: ignore[index]
+        id_of_ana = (await first.sight()).resource["source"]["identity"]["user"]["id"]  # type: ignore[index]
+        assert person(id_of_ana) == f"person:{ana['hash']}"  # as in the log
+        for secret in ("Ana", "Femi", id_of_ana):
             assert secret not in json.dumps(listed)
         await first.hangs_up()
         await first.is_over()
@@ -96,11 +98,25 @@ async def test_people_are_shown_to_those_who_have_the_token_and_ask() -> None:
         await call.is_established()
         admin.client.headers["Authorization"] = f"Bearer {TOKEN}"
         resource = (await call.sight()).resource
-        person = resource["source"]["identity"]["user"]["id"]  # type: ignore[index]
+        id_of_ana = resource["source"]["identity"]["user"]["id"]  # type: ignore[index]
         shown = await admin.ask("GET", f"/calls/{call.id}", params={"people": "true"})
-        assert shown["source"] == {"kind": "User", "id": person}
+        assert shown["source"] == {"kind": "User", "id": id_of_ana}
         assert "Ana" not in json.dumps(shown)
         assert "hash" in (await admin.ask("GET", f"/calls/{call.id}"))["source"]
+        await call.hangs_up()
+
+
+async def test_a_log_that_shows_people_does_not_open_the_admin_api() -> None:
+    async with administered(Listener()) as (world, admin):
+        call = await world.incoming("Ana")
+        await call.is_established()
+        show_people(plain=True)
+        try:
+            shown = await admin.ask("GET", f"/calls/{call.id}")
+        finally:
+            show_people(plain=False)
+        assert shown["source"].keys() == {"kind", "hash"}
+        assert len(shown["source"]["hash"]) == 10
         await call.hangs_up()
 
 

@@ -1,22 +1,20 @@
 """Calls as the admin API shows them: JSON objects without the names of people.
 
-Their ids and numbers are shown as a short keyed hash, which is the same for the same person as long as the
-process runs, and as they are only where an admin with a token asks for them.
+Their ids and numbers are shown as a short keyed hash, the one of the log, which is the same for the same
+person as long as the process runs, and as they are only where an admin with a token asks for them.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from callbot.admin.timeline import Entry
 from callbot.admin.watched import WatchedBot
+from callbot.log import hashed
 from callbot.model import Application, CallResource, IdentitySet, ResourceAccount
 from callbot.state import Record
 
 Json = dict[str, object]
 
-_KEY = secrets.token_bytes(16)
 _MOST_TARGETS = 5
 
 
@@ -92,7 +90,7 @@ def _who(identity: IdentitySet | None, *, people: bool) -> Mapping[str, str] | N
         return kind
     if people or isinstance(who, Application | ResourceAccount):  # those are not people
         return {**kind, "id": who.id}
-    return {**kind, "hash": hashlib.blake2b(who.id.encode(), key=_KEY, digest_size=5).hexdigest()}
+    return {**kind, "hash": hashed(who.id)}
 
 
 def _result(record: Record) -> Json | None:
