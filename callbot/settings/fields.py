@@ -1,65 +1,24 @@
-"""What a bot has to be told: who it is, where it listens, whom it believes.
+"""Every setting of a bot: its key, its type, its default and what it is for."""
 
-Values come from arguments, then the environment (`CALLBOT_APP_ID`...), then a TOML file. An unknown key is
-refused with the nearest known name, and no message ever contains a secret. A secret may be kept in a file
-of its own, named by `client_secret_file`: what a container platform or systemd mounts.
-"""
-
-import difflib
-import os
 import re
-import tomllib
-from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from callbot.clouds import CLOUDS, Cloud
-from callbot.errors import ConfigurationError
-from callbot.mistakes import admin_mistakes, explain_mistakes
-
-_PREFIX = "CALLBOT_"
-_CREDENTIALS = (
-    "client_secret",
-    "client_secret_file",
-    "client_certificate",
-    "federated_token_file",
-    "managed_identity",
-)
-_PATHS = (
-    "admin_token_file",
-    "client_secret_file",
-    "client_certificate",
-    "federated_token_file",
-    "ca_file",
-    "tls_certificate",
-    "tls_key",
-)
+from callbot.settings.sources import PREFIX
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Origin(StrEnum):
-    """Where a setting has its value from; the first that names a key wins."""
-
-    ARGUMENT = "argument"
-    ENVIRONMENT = "environment"
-    FILE = "file"
-    DEFAULT = "default"
-
-
-class Settings(BaseSettings):
-    """The settings of one bot. Durations are in seconds, sizes in bytes.
-
-    Raises `ConfigurationError` for anything that cannot work, with the key and what to write.
-    """
+class Fields(BaseSettings):
+    """The settings, each well formed by itself; whether they work together is looked at by `Settings`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
     )
 
     # who the bot is
@@ -183,39 +142,6 @@ class Settings(BaseSettings):
         default=False, description="spans for OpenTelemetry; needs the extra otel and a tracer provider"
     )
 
-    def __init__(self, places: Mapping[str, str] | None = None, /, **values: object) -> None:
-        _refuse_unknown(values, type(self), "the arguments")
-        _refuse_unknown(_environment(), type(self), "the environment", prefix=_PREFIX)
-        try:
-            super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks them
-        except ValidationError as error:
-            named = {key: f"{_PREFIX}{key.upper()}" for key in _environment() if key not in values}
-            raise ConfigurationError(explain_mistakes(error, named | dict(places or {}), _PREFIX)) from None
-
-    @classmethod
-    def load(cls, config: Path | str | None = None, **arguments: object) -> Self:
-        """Read the TOML file `config`, the environment and `arguments`; the last one named wins.
-
-        Relative paths in the file are relative to the file's folder.
-        """
-        values = _read_toml(Path(config), cls) if config is not None else {}
-        environment = _environment()
-        kept = {key: value for key, value in values.items() if key not in environment}
-        return cls({key: str(config) for key in kept.keys() - arguments.keys()}, **(kept | arguments))
-
-    @classmethod
-    def origins(cls, config: Path | str | None = None, **arguments: object) -> Mapping[str, Origin]:
-        """Return for every key where `load`, called with the same, takes its value from."""
-        sources = (
-            (Origin.ARGUMENT, arguments),
-            (Origin.ENVIRONMENT, _environment()),
-            (Origin.FILE, _read_toml(Path(config), cls) if config is not None else {}),
-        )
-        return {
-            key: next((origin for origin, values in sources if key in values), Origin.DEFAULT)
-            for key in cls.model_fields
-        }
-
     @property
     def endpoints(self) -> Cloud:
         """The cloud's addresses, with what these settings put in their place."""
@@ -267,104 +193,3 @@ class Settings(BaseSettings):
             if isinstance(text, str):
                 values[key] = tuple(part.strip() for part in text.split(",") if part.strip())
         return values
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        for complaint in _complaints(self):
-            raise ValueError(complaint)
-        return self
-
-
-def _complaints(settings: Settings) -> list[str]:
-    """What cannot work although every single value is well formed."""
-    found = []
-    credentials = [key for key in _CREDENTIALS if getattr(settings, key) is not None]
-    if not credentials:
-        found.append(
-            "no credentials: set client_secret (or CALLBOT_CLIENT_SECRET) or client_certificate, "
-            "or name a client_secret_file"
-        )
-    if len(credentials) > 1:
-        found.append(f"{' and '.join(credentials)} are both set: keep one")
-    if urlsplit(settings.callback_url).scheme != "https" or not urlsplit(settings.callback_url).hostname:
-        found.append("callback_url must be an https address: Graph sends callbacks nowhere else")
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        found.append("tls_certificate and tls_key go together: set both, or none behind a TLS proxy")
-    if not CLOUDS[settings.cloud].calls and settings.graph_root is None:
-        found.append(f"cloud {settings.cloud} has no calls API: no calling bot can run there")
-    for key in ("authority", "graph_root", "metadata_url"):
-        value = getattr(settings, key)
-        if value is not None and urlsplit(value).scheme != "https":
-            found.append(f"{key} must be an https address")
-    return found + _drain_complaints(settings) + admin_complaints(settings)
-
-
-def _drain_complaints(settings: Settings) -> list[str]:
-    incoming, address = settings.drain_incoming, urlsplit(settings.drain_incoming)
-    found = []
-    if incoming == "accept":
-        if settings.drain_calls_timeout > 0:
-            found.append(
-                'drain_incoming = "accept" hands all calls over to the next process: '
-                "it goes with drain_calls_timeout = 0 only"
-            )
-        if settings.store == "memory://":
-            found.append(
-                'drain_incoming = "accept" needs a store that the next process can open: sqlite:///...'
-            )
-    elif incoming != "reject" and (address.scheme != "https" or not address.hostname):
-        found.append('drain_incoming must be "reject", "accept" or an https address')
-    if incoming == settings.callback_url:
-        found.append("drain_incoming is this bot's own callback_url: name another deployment")
-    return found
-
-
-def admin_complaints(settings: Settings) -> list[str]:
-    """What of it makes an admin API that cannot work, or one that is open to everybody."""
-    token = settings.admin_token
-    return admin_mistakes(
-        port=settings.admin_port,
-        service_port=settings.port,
-        host=settings.admin_host,
-        token=None if token is None else token.get_secret_value(),
-        has_token_file=settings.admin_token_file is not None,
-        callback_path=settings.callback_path,
-    )
-
-
-def _environment() -> dict[str, str]:
-    """The environment's callbot settings, by key."""
-    return {
-        name[len(_PREFIX) :].lower(): value
-        for name, value in os.environ.items()
-        if name.upper().startswith(_PREFIX)  # pydantic-settings ignores the case, too
-    }
-
-
-def _read_toml(path: Path, settings: type[Settings]) -> dict[str, object]:
-    try:
-        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(f"there is no settings file {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read the settings file {path}: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path} is not TOML: {error}") from None
-    _refuse_unknown(values, settings, str(path))
-    for key in _PATHS:
-        value = values.get(key)
-        if isinstance(value, str):
-            values[key] = path.parent / Path(value).expanduser()
-    return values
-
-
-def _refuse_unknown(
-    values: Mapping[str, object], settings: type[Settings], where: str, prefix: str = ""
-) -> None:
-    known = list(settings.model_fields)
-    for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            shown = prefix + (key.upper() if prefix else key)
-            hint = f"; did you mean {prefix + (near[0].upper() if prefix else near[0])}?" if near else ""
-            raise ConfigurationError(f"unknown setting {shown} in {where}{hint}")
