@@ -174,7 +174,8 @@ class Intake:
                 continue
             if chain_id is not None and record.resource.get("callChainId") not in {None, chain_id}:
                 continue
-            self._mailboxes.post(record.key, Seen(Doubted(self._clock.time(), "unreadable callback")))
+            doubted = Doubted(self._clock.time(), "unreadable callback")
+            self._mailboxes.post(record.key, Seen(doubted, counts=False))
 
     def _may_speak_of(self, caller: Caller, key: str) -> bool:
         """Whether the call, if it is known, is of the tenant and the bot that the token is for."""

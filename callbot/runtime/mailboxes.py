@@ -8,26 +8,30 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from callbot.clock import Clock, sleep
 from callbot.errors import LeaseLost, StoreError
 from callbot.log import CONTEXT, Context, get_logger
 from callbot.runtime.eager import start
 from callbot.runtime.store_health import StoreHealth
-from callbot.state import Change, Document, Doubted, Observation, SetBack
+from callbot.state import Change, Document, Observation
 
 _log = get_logger(__name__)
 
 _STORE_RETRY = 1.0
-_SIGNS = (Doubted, SetBack)
 
 
 @dataclass(eq=False, slots=True)
 class Seen:
-    """An observation to fold, and the inbox entries it came from."""
+    """An observation to fold, and the inbox entries it came from.
+
+    `counts` is whether it takes room from callbacks: what is put into all mailboxes at once does not.
+    """
 
     observation: Observation
     taken: Sequence[int] = ()
+    counts: bool = True
     done: asyncio.Future[None] | None = None
     context: Context = field(default_factory=CONTEXT.get)
 
@@ -40,6 +44,7 @@ class Finished:
     data: Document | None = None
     done: asyncio.Future[None] | None = None
     context: Context = field(default_factory=CONTEXT.get)
+    counts: ClassVar[bool] = True
 
 
 @dataclass(eq=False, slots=True)
@@ -49,6 +54,7 @@ class Kept:
     data: Document
     done: asyncio.Future[None] | None = None
     context: Context = field(default_factory=CONTEXT.get)
+    counts: ClassVar[bool] = True
 
 
 @dataclass(eq=False, slots=True)
@@ -57,6 +63,7 @@ class Expired:
 
     done: asyncio.Future[None] | None = None
     context: Context = field(default_factory=CONTEXT.get)
+    counts: ClassVar[bool] = True
 
 
 Item = Seen | Finished | Kept | Expired
@@ -108,7 +115,7 @@ class Mailboxes:
     def post(self, key: str, item: Item) -> bool:
         """Put an item into the mailbox of a call; returns whether it is done already."""
         self.waiting += 1
-        self._counted += _counts(item)
+        self._counted += item.counts
         box = self._boxes.get(key)
         if box is not None:
             box.append(item)
@@ -159,7 +166,7 @@ class Mailboxes:
 
     def _uncount(self, item: Item) -> None:
         self.waiting -= 1
-        self._counted -= _counts(item)
+        self._counted -= item.counts
 
     def _give_up(self, *items: Item) -> None:
         """Let nobody wait for what will not be done any more."""
@@ -184,7 +191,3 @@ class Mailboxes:
                 return
             else:
                 return
-
-
-def _counts(item: Item) -> bool:
-    return not (isinstance(item, Seen) and isinstance(item.observation, _SIGNS))

@@ -233,7 +233,7 @@ class Runtime:
         self.caretaker.take_up(record)
         now = self.clock.time()
         if record.seen_at > now:  # the clock was set back meanwhile, or the other's was ahead
-            self._mailboxes.post(record.key, Seen(SetBack(now)))
+            self._mailboxes.post(record.key, Seen(SetBack(now), counts=False))
 
     def call(self, key: str) -> Call | None:
         """Return the live call of a call key, None for one that is not known here."""
@@ -330,7 +330,7 @@ class Runtime:
     def _clock_was_set_back(self) -> None:
         _log.warning("the clock was set back, calls are looked after by the new time")
         for record in self.registry.live():
-            self._mailboxes.post(record.key, Seen(SetBack(self.clock.time())))
+            self._mailboxes.post(record.key, Seen(SetBack(self.clock.time()), counts=False))
 
     def _forget(self, key: str) -> None:
         self._mailboxes.post(key, Expired())
