@@ -102,10 +102,10 @@ class Fields(BaseSettings):
     request_timeout: Annotated[Seconds, Field(ge=1)] = Field(
         10.0, description="deadline of one request to Graph, retries included"
     )
-    keep_alive_interval: Annotated[Seconds, Field(ge=60, le=2700)] = Field(
+    keep_alive_interval: Annotated[Seconds, Field(ge=1, le=2700)] = Field(
         720.0, description="between keep-alives of an established call; Graph ends it after 2700"
     )
-    reconcile_interval: Annotated[Seconds, Field(ge=10)] = Field(
+    reconcile_interval: Annotated[Seconds, Field(ge=0.5)] = Field(
         300.0, description="between reads of a quiet established call"
     )
     read_rate: Annotated[float, Field(ge=0.1, allow_inf_nan=False)] = Field(
@@ -124,7 +124,7 @@ class Fields(BaseSettings):
     drain_leftover: Literal["leave", "hang_up"] = Field(
         "leave", description="calls that are live when drain_calls_timeout is over"
     )
-    tombstone_seconds: Annotated[Seconds, Field(ge=60)] = Field(
+    tombstone_seconds: Annotated[Seconds, Field(ge=1)] = Field(
         600.0, description="how long an ended call is remembered"
     )
     max_queued: Annotated[int, Field(ge=1)] = Field(
