@@ -56,7 +56,8 @@ async def test_a_reader_who_goes_away_ends_the_demo(start: Start, tmp_path: Path
     demo.process.stdout._transport.close()  # type: ignore[attr-defined]  # as `| head -1` does
     await demo.process.wait()
     assert demo.process.stderr is not None
-    assert (demo.process.returncode, b"Traceback" in await demo.process.stderr.read()) == (1, False)
+    err = await demo.process.stderr.read()
+    assert (demo.process.returncode, b"Traceback" in err) == (1, False), err.decode()
 
 
 async def test_ctrl_c_ends_the_demo_without_a_traceback(start: Start, tmp_path: Path) -> None:

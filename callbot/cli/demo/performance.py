@@ -92,6 +92,8 @@ class Performance:
 
     def _show(self, line: Callable[[], None]) -> None:
         """Show a line; a reader who went away ends the demo, not the handler that runs."""
+        if self._unseen is not None:
+            return  # cancelled once: a second time would cut off the way out
         try:
             line()
         except OSError as error:
