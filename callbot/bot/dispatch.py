@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import copy_context
 from math import inf
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from callbot.bot.routing import Handling
 from callbot.bot.standing import where_it_stands
 from callbot.bot.times import HookTimes
 from callbot.clock import Clock, Timer, timeout
-from callbot.errors import CallEnded, StoreError
+from callbot.errors import CallEnded, LeaseLost, StoreError
 from callbot.log import CONTEXT, Context, Span, about, cause, get_logger
 from callbot.model import CallState
 from callbot.state import Change, Document, Transition
@@ -52,8 +53,8 @@ class HandlerQueue:
         self.waiting: deque[tuple[Change, Context]] = deque()
         self.task: asyncio.Task[None] | None = None
         self.handling: Handling | None = None  # that is running
+        self.scope: asyncio.Timeout | None = None  # of the handler that is running
         self.last_moment: Timer | None = None  # ends it, once its call has ended
-        self.expired = False
         self.share: float | None = None  # of LAST_MOMENT, for each transition that waited when the call ended
         self.others_until = inf  # monotonic: how long what is no transition may be told then
         self.left_out = 0
@@ -69,17 +70,15 @@ class HandlerQueue:
 
     def expire(self) -> None:
         """Cancel the handler that is running: its last moment is over."""
-        if self.task is not None and self.handling is not None:
-            self.expired = True
-            self.task.cancel()
+        if self.scope is not None:
+            self.scope.reschedule(asyncio.get_running_loop().time())
 
-    def end_handler(self) -> bool:
-        """Forget the handler that was running; returns whether `expire` alone cancelled it."""
-        expired, self.expired, self.handling = self.expired, False, None
+    def end_handler(self) -> None:
+        """Forget the handler that was running."""
+        self.handling = self.scope = None
         if self.last_moment is not None:
             self.last_moment.cancel()
             self.last_moment = None
-        return expired and self.task is not None and self.task.uncancel() == 0
 
 
 class Dispatcher:
@@ -108,6 +107,8 @@ class Dispatcher:
         self._queues: dict[str, HandlerQueue] = {}
         self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
         self._watch: Timer | None = None  # one for all of them
+        self._surroundings = copy_context()  # of the bot: no handler sees what another call's has set
+        self._closed = False
         self.on_begin: Callable[[str, Change, str], None] | None = None
         self.failures = 0
         self.times = HookTimes()
@@ -127,13 +128,19 @@ class Dispatcher:
         return self._bot.wants(change)
 
     def dispatch(self, call: Call, change: Change) -> None:
-        """Queue `change` for its hook. The end of a call gives a hook that is running a last moment."""
+        """Queue `change` for its hook. The end of a call gives a hook that is running a last moment.
+
+        Once the dispatcher is closed it is left: the next process finds it unhandled.
+        """
+        if self._closed:
+            return
         queue = self._queues.get(call.id)
         if queue is None:
             queue = self._queues[call.id] = HandlerQueue()
         queue.waiting.append((change, CONTEXT.get()))
         if queue.task is None:
-            queue.task = asyncio.create_task(self._run(call, queue))
+            work = self._run(call, queue)
+            queue.task = asyncio.create_task(work, context=self._surroundings.copy())
         if queue.handling is not None and call.ended:
             self._grant_last_moment(queue, queue.share_out(self._clock.monotonic()))
 
@@ -144,10 +151,12 @@ class Dispatcher:
             await asyncio.wait(tasks)
 
     async def cancel(self) -> int:
-        """Stop every handler where it stands; returns for how many calls. What was not handled stays so.
+        """Close, and stop every handler where it stands; returns for how many calls.
 
-        One that catches its cancellation and goes on is left behind after `LAST_MOMENT`.
+        What was not handled stays so. One that catches its cancellation and goes on is left behind after
+        `LAST_MOMENT`.
         """
+        self._closed = True
         tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
         for task in tasks:
             task.cancel()
@@ -163,7 +172,7 @@ class Dispatcher:
 
     async def _run(self, call: Call, queue: HandlerQueue) -> None:
         try:
-            while queue.waiting:
+            while queue.waiting and not self._closed:
                 change, context = queue.waiting.popleft()
                 CONTEXT.set(context)
                 if isinstance(change, Transition) or self._clock.monotonic() < queue.others_until:
@@ -173,6 +182,8 @@ class Dispatcher:
                     await self._on_handled(Handled(change, None))
             if queue.left_out:
                 _log.warning("handlers were left out, their call has ended", changes=queue.left_out)
+        except LeaseLost:
+            queue.waiting.clear()  # they are for the process that looks after the call now
         finally:
             del self._queues[call.id]
 
@@ -219,27 +230,39 @@ class Dispatcher:
         self._watch_over(queue, handling)
         if call.ended and not _is_end(change):
             self._grant_last_moment(queue, self._time_left(queue, change))
+        try:
+            async with asyncio.timeout(None) as queue.scope:
+                return await self._guarded(handling.run(call, change), queue.scope)
+        except TimeoutError:
+            _log.info("handler was cancelled, its call has ended", handler=handling.name)
+            return None
+        finally:
+            self._began.pop(queue, None)
+            queue.end_handler()
+
+    async def _guarded(self, code: Awaitable[None], scope: asyncio.Timeout | None = None) -> Exception | None:
+        """Run code of the bot's; return its error. Only `scope` and the end of the bot may cancel it.
+
+        Any other cancellation is an error like others: it must end no handler but the one it was for.
+        """
         failure: Exception | None = None
         try:
-            await handling.run(call, change)
+            await code
         except CallEnded:
             pass
         except asyncio.CancelledError as error:
-            if self._end(queue):
-                _log.info("handler was cancelled, its call has ended", handler=handling.name)
-            elif queue.task is not None and queue.task.cancelling():
-                raise  # the bot stops
-            else:
-                failure = RuntimeError(f"the handler was cancelled from within: {error}")
+            if self._closed or (scope is not None and scope.expired()):
+                raise
+            failure = RuntimeError(f"the handler was cancelled: {error}")
         except Exception as error:  # noqa: BLE001 - a handler's error must not reach another call
             failure = error
-        finally:
-            self._end(queue)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling() and not self._closed:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)  # one that has not arrived yet
+            while task.uncancel():
+                pass
         return failure
-
-    def _end(self, queue: HandlerQueue) -> bool:
-        self._began.pop(queue, None)
-        return queue.end_handler()
 
     def _time_left(self, queue: HandlerQueue, change: Change) -> float:
         """How many seconds a handler has that begins when its call has ended already."""
@@ -257,11 +280,8 @@ class Dispatcher:
             log_failure(_log, "handler failed", failure.handler, failure.error)
         if handling.on_failure is None:
             return
-        try:
-            await handling.on_failure(call, failure)
-        except CallEnded:
-            return
-        except Exception as error:  # noqa: BLE001 - as above
+        error = await self._guarded(handling.on_failure(call, failure))
+        if error is not None:
             with about(call.context_now()):
                 log_failure(_log, "on_error failed", failure.handler, error)
 

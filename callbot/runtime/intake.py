@@ -10,18 +10,16 @@ from callbot.log import get_logger
 from callbot.model import Notification, call_key
 from callbot.registry import Registry
 from callbot.runtime.asking import Asking
+from callbot.runtime.doubts import AT_ONCE, Doubts
 from callbot.runtime.draining import Newcomers
+from callbot.runtime.eager import start
 from callbot.runtime.mailboxes import Mailboxes, Seen
 from callbot.runtime.store_health import StoreHealth
-from callbot.state import Doubted, Notified
+from callbot.state import Notified
 from callbot.store import Entry, Store
 from callbot.webhook import Callback, Caller, Full, Reply
 
 _log = get_logger(__name__)
-
-_DOUBT_PAUSE = 1.0  # seconds between two rounds through all calls
-
-_Doubted = tuple[str, str, str | None]  # bot, tenant, chain of calls
 
 _STORE_RETRY = 5.0  # seconds; the platform is asked to send again what the store did not take
 
@@ -47,7 +45,6 @@ class Intake:
         self._store = store
         self._mailboxes = mailboxes
         self._registry = registry
-        self._clock = clock
         self._asking = asking
         self._newcomers = newcomers
         self._is_open = is_open
@@ -59,7 +56,7 @@ class Intake:
         self._looked_at = 0
         self._last = 0  # number of an entry that this process has seen or accepted
         self._in_order = asyncio.Lock()
-        self._doubted: dict[_Doubted, bool] = {}  # just now; whether there is new doubt since
+        self._doubts = Doubts(registry, mailboxes, clock, is_open=is_open)
         self.counts: Counter[str] = Counter()
 
     async def look_into_inbox(self) -> None:
@@ -122,19 +119,22 @@ class Intake:
         return None
 
     async def _keep(self, seen: Sequence[Notified]) -> None:
-        """Keep, then queue. If a host cancels its request in between, `look_into_inbox` finds it."""
+        """Keep, then queue; many at once in several turns of the loop."""
         entries = await self._store.accept(seen)
         if self._health.down and entries:
             self._health.works()
             _log.info("store keeps what is written again")
+        self.counts["accepted"] += len(seen)
         if not self._is_owner():
-            pass  # whoever looks after the calls finds it
-        elif self._store.shared:
-            await self._queue_in_order(entries)
+            return  # whoever looks after the calls finds it
+        if self._store.shared or len(entries) > AT_ONCE or self._in_order.locked():
+            queueing = start(self._queue_in_order(entries))
+            if queueing is not None:  # goes on when the host cancels its request
+                queueing.add_done_callback(lambda done: done.cancelled() or done.exception())
+                await asyncio.shield(queueing)
         else:
             for entry in entries:
                 self._queue(entry)
-        self.counts["accepted"] += len(seen)
 
     async def _queue_in_order(self, entries: Sequence[Entry]) -> None:
         """Queue what was accepted, after what another process has accepted before it.
@@ -145,37 +145,16 @@ class Intake:
             return
         async with self._in_order:
             gap, self._last = entries[0].number > self._last + 1, max(self._last, entries[-1].number)
-            if gap:
+            if gap and self._store.shared:
                 await self._look()
-            for entry in entries:
+            for place, entry in enumerate(entries, 1):
                 self._queue(entry)
+                if place % AT_ONCE == 0:
+                    await asyncio.sleep(0)
 
     def doubt(self, caller: Caller, chain_id: str | None) -> None:
-        """Have the calls read again that a callback may have been about that nobody could read.
-
-        That may be every call there is. So what comes within a second is dealt with at its end, at once.
-        """
-        about = (caller.app_id, caller.tenant_id, chain_id)
-        if about in self._doubted:
-            self._doubted[about] = True
-            return
-        self._doubted[about] = False
-        self._doubt_calls(caller, chain_id)
-        self._clock.call_later(_DOUBT_PAUSE, lambda: self._doubt_once_more(caller, chain_id))
-
-    def _doubt_once_more(self, caller: Caller, chain_id: str | None) -> None:
-        again = self._doubted.pop((caller.app_id, caller.tenant_id, chain_id))
-        if again and self._is_open():
-            self.doubt(caller, chain_id)
-
-    def _doubt_calls(self, caller: Caller, chain_id: str | None) -> None:
-        for record in self._registry.live():
-            if not record.belongs_to(caller.app_id, caller.tenant_id):
-                continue
-            if chain_id is not None and record.resource.get("callChainId") not in {None, chain_id}:
-                continue
-            doubted = Doubted(self._clock.time(), "unreadable callback")
-            self._mailboxes.post(record.key, Seen(doubted, counts=False))
+        """Have the calls read again that a callback may have been about that nobody could read."""
+        self._doubts.doubt(caller, chain_id)
 
     def _may_speak_of(self, caller: Caller, key: str) -> bool:
         """Whether the call, if it is known, is of the tenant and the bot that the token is for."""

@@ -5,7 +5,7 @@ empty one is worked on at once, and where that never has to wait it is done when
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -33,6 +33,7 @@ class Seen:
     taken: Sequence[int] = ()
     counts: bool = True
     done: asyncio.Future[None] | None = None
+    error: StoreError | None = None  # why it could not be done
     context: Context = field(default_factory=CONTEXT.get)
 
 
@@ -43,6 +44,7 @@ class Finished:
     change: Change
     data: Document | None = None
     done: asyncio.Future[None] | None = None
+    error: StoreError | None = None  # why it could not be done
     context: Context = field(default_factory=CONTEXT.get)
     counts: ClassVar[bool] = True
 
@@ -53,6 +55,7 @@ class Kept:
 
     data: Document
     done: asyncio.Future[None] | None = None
+    error: StoreError | None = None  # why it could not be done
     context: Context = field(default_factory=CONTEXT.get)
     counts: ClassVar[bool] = True
 
@@ -62,6 +65,7 @@ class Expired:
     """The call's tombstone has been kept long enough."""
 
     done: asyncio.Future[None] | None = None
+    error: StoreError | None = None  # why it could not be done
     context: Context = field(default_factory=CONTEXT.get)
     counts: ClassVar[bool] = True
 
@@ -97,6 +101,7 @@ class Mailboxes:
         self._boxes: dict[str, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.waiting = 0  # those that are being worked on included
+        self._closed = False
         self._counted = 0  # of those: a round through all calls takes no room from callbacks
 
     def has_room(self, keys: Sequence[str]) -> bool:
@@ -105,7 +110,7 @@ class Mailboxes:
             return False
         if len(keys) == 1:
             return self._has_room(keys[0], 1)
-        return all(self._has_room(key, keys.count(key)) for key in set(keys))
+        return all(self._has_room(key, items) for key, items in Counter(keys).items())
 
     def _has_room(self, key: str, items: int) -> bool:
         box = self._boxes.get(key)
@@ -113,7 +118,13 @@ class Mailboxes:
         return here + self._behind(key) + items <= self._limit_per_call
 
     def post(self, key: str, item: Item) -> bool:
-        """Put an item into the mailbox of a call; returns whether it is done already."""
+        """Put an item into the mailbox of a call; returns whether it is done already.
+
+        Once the mailboxes are closed nothing is done any more: what came from the store is in its inbox.
+        """
+        if self._closed:
+            item.error = LeaseLost("the bot stops: this process looks after calls no longer")
+            return True
         self.waiting += 1
         self._counted += item.counts
         box = self._boxes.get(key)
@@ -131,10 +142,15 @@ class Mailboxes:
         return False
 
     async def done(self, key: str, item: Item) -> None:
-        """Put an item into the mailbox of a call, and return when it is done."""
+        """Put an item into the mailbox of a call, and return when it is done.
+
+        Raises `LeaseLost` when another process looks after the call now, or the bot stops.
+        """
         if not self.post(key, item):
             item.done = asyncio.get_running_loop().create_future()
             await item.done
+        if item.error is not None:
+            raise item.error
 
     async def idle(self) -> None:
         """Return when every mailbox is empty."""
@@ -142,7 +158,8 @@ class Mailboxes:
             await asyncio.wait(set(self._tasks))
 
     async def cancel(self) -> None:
-        """Stop where it stands; what is still in a mailbox stays in the store's inbox."""
+        """Close, and stop where it stands; what is still in a mailbox stays in the store's inbox."""
+        self._closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -151,7 +168,7 @@ class Mailboxes:
     async def _work_off(self, key: str, box: deque[Item], item: Item) -> None:
         try:
             while True:
-                await self._do(key, item)
+                item.error = await self._do(key, item)
                 self._uncount(item)
                 if item.done is not None and not item.done.done():
                     item.done.set_result(None)
@@ -172,22 +189,24 @@ class Mailboxes:
         """Let nobody wait for what will not be done any more."""
         for item in items:
             self._uncount(item)
-            if item.done is not None:
-                item.done.cancel()
+            item.error = LeaseLost("the bot stops: this process looks after calls no longer")
+            if item.done is not None and not item.done.done():
+                item.done.set_result(None)
 
-    async def _do(self, key: str, item: Item) -> None:
+    async def _do(self, key: str, item: Item) -> StoreError | None:
+        """Do the work of an item; return why it will never be done."""
         while True:
             try:
                 await self._work(key, item)
-            except LeaseLost:
+            except LeaseLost as error:
                 _log.warning("call is looked after by another process now")
-                return
+                return error
             except StoreError as error:
                 self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
                 await sleep(self._clock, _STORE_RETRY)
             except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
                 _log.error("observation could not be folded", exc_info=error)
-                return
+                return None
             else:
-                return
+                return None

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from callbot.bot import Call, CallBot, Dispatcher, Handled, HookTimes
-from callbot.clock import Clock, SystemClock
+from callbot.clock import Clock, SystemClock, timeout
 from callbot.graph import GraphClient
 from callbot.log import CONTEXT, about, get_logger
 from callbot.media import PromptLibrary
@@ -31,6 +32,8 @@ from callbot.tracing import tracing_of
 _log = get_logger(__name__)
 
 Listener = Callable[[Handled], None]
+
+_LAST_WRITES = 2.0  # seconds that what is being written has left when the bot stops
 
 
 class Runtime:
@@ -222,6 +225,9 @@ class Runtime:
         await self.newcomers.close()
         await self.caretaker.close()
         await self._dispatcher.cancel()
+        with suppress(TimeoutError):  # that a handler has ended is still being written
+            async with timeout(self.clock, _LAST_WRITES):
+                await self._mailboxes.idle()
         await self._mailboxes.cancel()
 
     def _take_up(self, record: Record) -> None:

@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from callbot import StoreError
+from callbot.errors import LeaseLost
 from callbot.runtime.mailboxes import Item, Mailboxes, Seen
 from callbot.runtime.timers import Timers
 from callbot.testing import ManualClock, settle
@@ -105,9 +108,12 @@ async def test_who_waits_for_an_item_is_told_when_it_is_done_and_when_it_never_w
     await settle()
     await boxes.cancel()
     outcomes = await asyncio.gather(*never, return_exceptions=True)
-    assert [type(one) for one in outcomes] == [asyncio.CancelledError] * 3
+    assert [type(one) for one in outcomes] == [LeaseLost] * 3
     assert boxes.waiting == 0
     assert boxes.has_room(["b"] * 5)
+    with pytest.raises(LeaseLost):
+        await boxes.done("c", item(1))
+    assert work.done == [("a", 1)]
 
 
 async def test_what_never_waits_is_done_when_it_is_posted() -> None:
