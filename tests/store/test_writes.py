@@ -10,6 +10,7 @@ import pytest
 from callbot import StoreError
 from callbot.store.sqlite import SqliteStore
 from callbot.testing.stores.base import inbox_of, notified, record, records_of
+from tests.eager import eager_tasks
 from tests.store.database import foreign, opened
 
 ROOT = Path(__file__).parents[2]
@@ -131,3 +132,18 @@ async def test_a_write_that_fails_half_way_is_undone_for_all_who_shared_its_comm
             other.execute("DROP TRIGGER half_way")
         await store.put(kept, taken=[entry.number])
         assert await inbox_of(store) == []
+
+
+async def test_a_write_that_fails_before_it_waits_is_not_the_last_where_tasks_begin_at_once(
+    path: Path,
+) -> None:
+    async with opened(path) as store:
+        assert store._connections is not None
+        writing = store._connections.writing
+        with eager_tasks():
+            given, writing._connection = writing._connection, None  # aiosqlite refuses at once
+            with pytest.raises(StoreError):
+                await store.put(record())
+            writing._connection = given
+            written = await store.put(record())
+        assert await store.get("a") == written
