@@ -95,6 +95,18 @@ async def test_there_is_a_limit_to_how_many_follow() -> None:
         await served.stop()
 
 
+async def test_a_web_page_takes_no_place_of_a_follower() -> None:
+    api, served, port = await admin_port()
+    try:
+        async with aiohttp.ClientSession(headers={"Sec-Fetch-Site": "cross-site"}) as page:
+            for _ in range(MOST_FOLLOWERS + 1):
+                async with page.get(f"http://127.0.0.1:{port}/calls/events") as image:
+                    assert image.status == 403
+            assert api.feed.followers == 0
+    finally:
+        await served.stop()
+
+
 async def test_a_stop_ends_every_following() -> None:
     _, served, port = await admin_port()
     async with (
