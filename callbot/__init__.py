@@ -46,6 +46,7 @@ from callbot.errors import (
     Throttled,
     UnauthenticatedCallback,
     Unavailable,
+    UnfitRecord,
     VersionConflict,
     WaitTimeout,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "Transition",
     "UnauthenticatedCallback",
     "Unavailable",
+    "UnfitRecord",
     "User",
     "VersionConflict",
     "WaitTimeout",

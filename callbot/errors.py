@@ -12,7 +12,8 @@
     |- WaitTimeout                 what a verb waited for has not come within its limit
     |- StoreError                  the store cannot do it; nothing was changed
     |  |- VersionConflict          somebody else has written the record meanwhile
-    |  `- LeaseLost                another process looks after it now
+    |  |- LeaseLost                another process looks after it now
+    |  `- UnfitRecord              it holds what no store can keep: to try again cannot help
     `- GraphError                  a request to Graph had no success
        |- AuthenticationFailed     no token was given, or Graph does not take it (401)
        |- PermissionDenied         the app lacks a permission or the tenant is another (403)
@@ -115,6 +116,10 @@ class VersionConflict(StoreError):
 
 class LeaseLost(StoreError):
     """The lease the write was to be made under is not held any more. Leave the call to its new holder."""
+
+
+class UnfitRecord(StoreError):
+    """What was to be kept cannot be written as JSON, by any store. To try again cannot help."""
 
 
 class GraphError(CallbotError):

@@ -27,7 +27,7 @@ class AdminApi:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.door = Door(settings, clock)
-        self.feed = Feed()
+        self.feed = Feed(clock)
         self.hosted: list[HostedBot] = []
         self.bots: list[WatchedBot] = []  # the same, watched
         self._clock = clock

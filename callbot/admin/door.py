@@ -2,8 +2,11 @@
 
 With a token, whoever sends it as `Authorization: Bearer`. Without one the API is on a loopback port, and
 whoever is on this machine may use it, but no web page that is open in a browser there: such a page cannot
-leave out `Origin` when it sends a POST, nor can it give another `Host` than the name it was loaded from, also
-when that name leads to 127.0.0.1 by now (DNS rebinding).
+leave out `Origin` when it sends a POST, nor `Sec-Fetch-Site` when it only loads something, an image say. Nor
+can it give another `Host` than the name it was loaded from, also when that name leads to 127.0.0.1 by now
+(DNS rebinding).
+
+https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 """
 
 import hmac
@@ -21,6 +24,7 @@ from callbot.webhook.tally import Tally
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+_OWN_SITES = frozenset({"none", "same-origin"})  # typed in by a person; loaded by an answer of the API itself
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="callbot admin"'}
 
 
@@ -80,7 +84,8 @@ class Door:
             raise Refusal(401, "WrongToken", "this is not the token of the admin API", _CHALLENGE)
 
     def _check_sender(self, request: web.Request) -> None:
-        if "Origin" in request.headers:
+        sites = request.headers.getall("Sec-Fetch-Site", [])
+        if "Origin" in request.headers or not _OWN_SITES.issuperset(sites):
             raise Refusal(403, "FromWebPage", "the admin API takes no requests of web pages without a token")
         if not is_loopback(_name_in(request.headers.get("Host", ""))):
             raise Refusal(403, "OtherHost", "without a token the admin API goes by a loopback name only")

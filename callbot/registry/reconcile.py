@@ -183,6 +183,10 @@ class Reconciler:
 
     async def _run(self, key: str, request: Request) -> None:
         try:
+            if (
+                key not in self._running
+            ):  # the host's tasks begin at once: `_start` does not have this one yet
+                await asyncio.sleep(0)
             record = self._record_of(key)
             if record is None or record.ended:
                 self._refreshed(key, None)

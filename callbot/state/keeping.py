@@ -1,10 +1,15 @@
 """Keeping what was notified: the words that all calls repeat are kept once for all of them.
 
 Every notification brings its own copy of every key; a million calls would keep a million of each.
+
+Not with `sys.intern`: from Python 3.12 on what it has seen once stays for ever, and whoever sends callbacks
+could invent words until the memory is full.
 """
 
 from collections.abc import Mapping
-from sys import intern
+
+_MOST = 4_096  # words: the wire has some hundred, the rest are regions and tenants
+_LONGEST = 256  # characters of a word
 
 _REPEATED = frozenset(  # keys whose values many calls share
     {
@@ -22,6 +27,18 @@ _REPEATED = frozenset(  # keys whose values many calls share
 )
 
 
+class _Words(dict[str, str]):
+    """Gives for a word the one that all share. Once it is full a new word is kept as it comes."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) < _MOST and len(word) <= _LONGEST:
+            self[word] = word
+        return word
+
+
+_shared = _Words()
+
+
 def packed(document: Mapping[str, object]) -> dict[str, object]:
     """Return an equal JSON object that shares with those of other calls what it can.
 
@@ -30,9 +47,9 @@ def packed(document: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in document.items():
         if isinstance(value, str):
-            found[intern(key)] = intern(str(value)) if key in _REPEATED else value
+            found[_shared[key]] = _shared[str(value)] if key in _REPEATED else value
         else:
-            found[intern(key)] = _packed(value)
+            found[_shared[key]] = _packed(value)
     return found
 
 
@@ -40,5 +57,5 @@ def _packed(value: object) -> object:
     if isinstance(value, dict):
         return packed(value)
     if isinstance(value, list):
-        return [intern(str(one)) if isinstance(one, str) else _packed(one) for one in value]  # modalities
+        return [_shared[str(one)] if isinstance(one, str) else _packed(one) for one in value]  # modalities
     return value

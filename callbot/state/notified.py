@@ -104,7 +104,9 @@ def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]
         return record, None
     missing = record.missing_tones - {number}
     if last is None or number > last:
-        missing |= frozenset(range(max((last or 0) + 1, number - _GAP), number))
+        first = number - _GAP  # what is further back will not come any more
+        missing = frozenset(one for one in missing if one >= first)
+        missing |= frozenset(range(max((last or 0) + 1, first), number))
         last = number
     after = record._replace(last_tone=last, missing_tones=missing)
     return after, Tone(record.id, number, ToneName(name), at)

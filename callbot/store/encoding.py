@@ -14,7 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Union, get_args, get_origin
 
-from callbot.errors import StoreError
+from callbot.errors import StoreError, UnfitRecord
 from callbot.model import Resource, ResourcePath
 from callbot.state import Change, Notified, Record, Tone, Transition
 
@@ -33,11 +33,11 @@ _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 
 
 def encode(value: Record | Notified) -> str:
-    """Return `value` as JSON in ASCII. Raises `StoreError` for what no JSON document can hold."""
+    """Return `value` as JSON in ASCII. Raises `UnfitRecord` for what no JSON document can hold."""
     try:
         return _write({"format": FORMAT, **_fields_of(value)})
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreError(f"a {type(value).__name__} cannot be written as JSON: {error}") from error
+        raise UnfitRecord(f"a {type(value).__name__} cannot be written as JSON: {error}") from error
 
 
 def decode_record(text: str | bytes) -> Record:

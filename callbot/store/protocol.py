@@ -19,7 +19,8 @@ class Store(Protocol):
 
     Every method raises `StoreError` when the store cannot do it; then nothing was changed. What a method
     has returned for is kept. A `fence` is the lease under which a write is made: when another process has
-    taken it over meanwhile, or it was released, the write raises `LeaseLost`.
+    taken it over meanwhile, or it was released, the write raises `LeaseLost`. A store that keeps JSON raises
+    `UnfitRecord` for what JSON cannot hold; any other `StoreError` may pass.
 
     `callbot.testing.stores` holds the checks that a store must pass.
     """

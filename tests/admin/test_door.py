@@ -147,6 +147,18 @@ async def test_a_web_page_is_not_let_in(origin: str, method: str) -> None:
         assert await ask(client, method, Origin=origin) == (403, "FromWebPage")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "anything"])
+async def test_what_a_web_page_only_loads_is_not_let_in(site: str) -> None:
+    async with behind(door(admin_port=1)) as client:
+        assert await ask(client, Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors") == (403, "FromWebPage")
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+async def test_a_person_who_types_the_address_into_a_browser_is_let_in(site: str) -> None:
+    async with behind(door(admin_port=1)) as client:
+        assert await ask(client, Sec_Fetch_Site=site, Sec_Fetch_Mode="navigate") == HELLO
+
+
 @pytest.mark.parametrize(
     "host",
     ["evil.example.com", "127.0.0.1.evil.example.com", "localhost.evil.example.com:1", "10.0.0.1", "[::"],

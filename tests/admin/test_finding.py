@@ -18,7 +18,8 @@ def bot_with(records: list[Record]) -> WatchedBot:
     settings = Settings(
         app_id="app", client_secret="s", callback_url="https://bot.example.com/c", admin_port=1
     )
-    watched = watch(HostedBot(CallBot(), settings), Feed())
+    hosted = HostedBot(CallBot(), settings)
+    watched = watch(hosted, Feed(hosted.runtime.clock))
     watched.registry._records.update({record.key: record for record in records})
     return watched
 

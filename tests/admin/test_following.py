@@ -9,10 +9,12 @@ import aiohttp
 
 from callbot import CallBot, Settings
 from callbot.admin import AdminApi, AdminPort
-from callbot.admin.timeline import Entry, Happened
-from callbot.admin.timeline.feed import LONGEST_QUEUE, MOST_FOLLOWERS
+from callbot.admin.timeline import Entry, Feed, Happened
+from callbot.admin.timeline.feed import LONGEST_QUEUE, MOST_FOLLOWERS, MOST_WAITING, PATIENCE
+from callbot.clock import Clock
 from callbot.hosted import HostedBot
 from callbot.state import Record
+from callbot.testing import ManualClock
 from tests.ports import free_port
 
 HAPPENED = Happened("app", "call", Entry(1.0, "keep-alive", "x" * 200, "repeated"))
@@ -23,13 +25,13 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
 
 
-async def admin_port() -> tuple[AdminApi, AdminPort, int]:
+async def admin_port(clock: Clock | None = None) -> tuple[AdminApi, AdminPort, int]:
     port = free_port()
     settings = Settings(
         app_id="app", client_secret="s", callback_url="https://bot.example.com/c", admin_port=port
     )
     hosted = HostedBot(CallBot(), settings)
-    api = AdminApi(settings, hosted.runtime.clock)
+    api = AdminApi(settings, clock or hosted.runtime.clock)
     api.add(hosted)
     hosted.runtime.registry._records["call"] = Record("call", "call", "app", None, 1.0, 1.0, 1.0)
     served = AdminPort(api)
@@ -38,7 +40,8 @@ async def admin_port() -> tuple[AdminApi, AdminPort, int]:
 
 
 async def test_one_that_does_not_read_is_left_behind_and_another_is_not() -> None:
-    api, served, port = await admin_port()
+    clock = ManualClock()
+    api, served, port = await admin_port(clock)
     try:
         loop = asyncio.get_running_loop()
         slow = socket.socket()
@@ -60,21 +63,67 @@ async def test_one_that_does_not_read_is_left_behind_and_another_is_not() -> Non
             reading = asyncio.create_task(read_all())
             await until(lambda: api.feed.followers == 2)
             sent = 0
-
-            def other_keeps_up() -> bool:
-                return sent - read <= LONGEST_QUEUE // 2
-
             while api.feed.followers == 2:
-                api.feed.publish(HAPPENED)
-                sent += 1
-                await until(other_keeps_up)
-            assert sent > LONGEST_QUEUE
-            await until(lambda: read == sent)
+                for _ in range(2 * LONGEST_QUEUE):  # as one callback may bring
+                    api.feed.publish(HAPPENED)
+                sent += 2 * LONGEST_QUEUE
+                while read < sent:
+                    await clock.advance(PATIENCE / LONGEST_QUEUE)
+                await clock.advance(PATIENCE)
             assert api.feed.followers == 1
             reading.cancel()
         slow.close()
     finally:
         await served.stop()
+
+
+async def test_one_that_reads_is_not_left_behind_by_what_one_callback_brings() -> None:
+    feed, cut = Feed(ManualClock()), list[str]()
+    follower = feed.follow(lambda: cut.append("one"))
+    for _ in range(3):
+        brought = [Happened("app", f"call-{n}", HAPPENED.entry) for n in range(5 * LONGEST_QUEUE)]
+        for one in brought:
+            feed.publish(one)
+        read: list[Happened] = []
+        while len(read) < len(brought):
+            read += await follower.read(7)
+        assert read == brought
+    assert cut == []
+
+
+async def test_one_that_reads_nothing_for_a_while_is_left_behind() -> None:
+    clock, cut = ManualClock(), list[str]()
+    feed = Feed(clock)
+    feed.follow(lambda: cut.append("one"))
+    await clock.advance(3600)  # with nothing to read
+    for _ in range(LONGEST_QUEUE):
+        feed.publish(HAPPENED)
+    await clock.advance(PATIENCE - 0.1)
+    feed.publish(HAPPENED)
+    assert cut == []
+    await clock.advance(0.1)
+    feed.publish(HAPPENED)
+    assert (cut, feed.followers) == (["one"], 0)
+
+
+async def test_what_waits_for_one_has_a_limit_whatever_happens_at_once() -> None:
+    feed, cut = Feed(ManualClock()), list[str]()
+    feed.follow(lambda: cut.append("one"))
+    for _ in range(MOST_WAITING):
+        feed.publish(HAPPENED)
+    assert cut == []
+    feed.publish(HAPPENED)
+    assert (cut, feed.followers) == (["one"], 0)
+
+
+async def test_what_happens_in_other_calls_does_not_wait_for_one_that_follows_a_call() -> None:
+    feed, cut = Feed(ManualClock()), list[str]()
+    follower = feed.follow(lambda: cut.append("one"), only="mine")
+    for _ in range(MOST_WAITING + 1):
+        feed.publish(HAPPENED)
+    mine = HAPPENED._replace(key="mine")
+    feed.publish(mine)
+    assert (await follower.read(10), cut) == ([mine], [])
 
 
 async def test_there_is_a_limit_to_how_many_follow() -> None:
@@ -95,6 +144,18 @@ async def test_there_is_a_limit_to_how_many_follow() -> None:
         await served.stop()
 
 
+async def test_a_web_page_takes_no_place_of_a_follower() -> None:
+    api, served, port = await admin_port()
+    try:
+        async with aiohttp.ClientSession(headers={"Sec-Fetch-Site": "cross-site"}) as page:
+            for _ in range(MOST_FOLLOWERS + 1):
+                async with page.get(f"http://127.0.0.1:{port}/calls/events") as image:
+                    assert image.status == 403
+            assert api.feed.followers == 0
+    finally:
+        await served.stop()
+
+
 async def test_a_stop_ends_every_following() -> None:
     _, served, port = await admin_port()
     async with (
@@ -110,7 +171,7 @@ async def test_whoever_follows_after_the_end_is_told_so_at_once() -> None:
     api, served, _ = await admin_port()
     await served.stop()
     follower = api.feed.follow(left_behind=lambda: None)
-    assert follower.queue.get_nowait() is None
+    assert await follower.read(1) == []
     assert api.feed.followers == 0
 
 

@@ -13,8 +13,10 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from callbot.errors import AuthenticationFailed, ConfigurationError, GraphTimeout, Unavailable
 from callbot.graph import GraphClient
+from callbot.graph.access.tokens import CachedTokens, Grant
 from callbot.settings import Settings
 from callbot.testing import ManualClock
+from tests.eager import eager_tasks
 from tests.graph.authorities import Authority
 from tests.graph.conftest import OpenClient, outcome_of, until
 from tests.graph.servers import CALL, TENANT, Handler, ScriptedGraph, cut_at_once, raw, reply
@@ -353,3 +355,20 @@ async def test_a_managed_identity_asks_the_place_it_runs_in(
     assert asked.headers["X-IDENTITY-HEADER"] == "let-me-in"
     assert query in asked.path
     assert sent.headers["Authorization"] == "Bearer of-the-place"
+
+
+async def test_a_sign_in_that_never_waits_is_tried_again_where_tasks_begin_at_once() -> None:
+    clock, failures = ManualClock(), [Unavailable("down", verb="sign in")]
+
+    async def sign_in(tenant: str) -> Grant:
+        if failures:
+            raise failures.pop()
+        return Grant("a-token", 3600.0)
+
+    tokens = CachedTokens(sign_in, clock)
+    with eager_tasks():
+        with pytest.raises(Unavailable):
+            await tokens.token(TENANT)
+        await clock.advance(60)
+        assert await tokens.token(TENANT) == "a-token"
+    await tokens.close()

@@ -19,6 +19,7 @@ from callbot.model import CallResource, Participant, call_key
 from callbot.registry import Reconciler, Urgency
 from callbot.state import Gone, KeptAlive, Observation, Read, Record, RosterRead, fold
 from callbot.testing import ManualClock, settle
+from tests.eager import eager_tasks
 from tests.state.wire import CALL_ID, created, gone
 
 
@@ -309,3 +310,31 @@ async def test_an_answer_without_a_call_in_it_is_a_failed_read(bench: Bench) -> 
     await settle()
     assert bench.delivered == []
     assert bench.retries == [(key, 2.0)]
+
+
+async def test_calls_are_read_again_and_again_where_tasks_begin_at_once(bench: Bench) -> None:
+    keys = [bench.know(f"call-{n}") for n in range(200)]  # none of the reads waits
+    with eager_tasks():
+        for turn in range(1, 4):
+            for key in keys:
+                bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+                bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+            await bench.clock.advance(10)
+            assert len(bench.delivered) == turn * len(keys)
+        await bench.reconciler.refresh(keys[0])
+        bench.reconciler.keep_alive(keys[0])
+        await settle()
+    assert len(bench.delivered) == 3 * len(keys) + 2
+
+
+async def test_one_read_at_a_time_also_where_tasks_begin_at_once(bench: Bench) -> None:
+    key = bench.know()
+    bench.graph.hold = asyncio.Event()
+    with eager_tasks():
+        for _ in range(3):
+            bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+            bench.reconciler.keep_alive(key)
+            await settle()
+        assert (bench.graph.asked, bench.graph.kept_alive) == ([CALL_ID], [])
+        await bench.reconciler.close()
+    assert bench.delivered == []

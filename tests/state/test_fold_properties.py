@@ -78,6 +78,18 @@ def test_a_tone_is_never_told_twice(order: list[Observation]) -> None:
     assert len(numbers) == len(set(numbers))
 
 
+@given(st.lists(st.integers(1, 10**18) | st.integers(1, 300), max_size=40))
+def test_whatever_numbers_tones_have_few_are_waited_for(numbers: list[int]) -> None:
+    record, seen = run([tone(number) for number in numbers])
+    told = [one.sequence_id for one in seen if isinstance(one, Tone)]
+    assert len(told) == len(set(told))
+    if record is not None and record.last_tone is not None:
+        assert record.last_tone == max(numbers)
+        assert len(record.missing_tones) <= 64
+        assert all(record.last_tone - 64 <= one < record.last_tone for one in record.missing_tones)
+        assert not record.missing_tones.intersection(numbers)
+
+
 @given(deliveries(), st.integers(0, 30))
 def test_whatever_was_lost_a_call_that_is_gone_is_seen_to_end_once(
     order: list[Observation], position: int

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot import StoreError
+from callbot import StoreError, UnfitRecord
 from callbot.model import (
     CallState,
     CallTranscriptionState,
@@ -195,5 +195,5 @@ def test_what_json_cannot_hold_is_refused() -> None:
     for _ in range(100_000):
         deep = [deep]
     for data in (object(), deep, {1, 2}):
-        with pytest.raises(StoreError, match="a Notified cannot be written as JSON"):
+        with pytest.raises(UnfitRecord, match="a Notified cannot be written as JSON"):
             encode(notified(1)._replace(data=data))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from callbot import StoreError
+from callbot import StoreError, UnfitRecord
 from callbot.store.sqlite import SqliteStore
 from callbot.testing.stores.base import inbox_of, notified, record, records_of
+from tests.eager import eager_tasks
 from tests.store.database import foreign, opened
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,16 @@ async def outcome_of(store: SqliteStore, notifications: list[object]) -> list[in
         return [entry.number for entry in await store.accept(notifications)]  # type: ignore[arg-type]
     except StoreError as error:
         return error
+
+
+async def test_what_cannot_be_kept_by_any_store_is_told_apart_and_costs_no_other_write(path: Path) -> None:
+    async with opened(path) as store:
+        unfit = record()._replace(resource={"odd": {1, 2}})
+        writes = (store.put(unfit), store.put(record("b")), store.accept([notified(1, bulk=object())]))
+        first, second, third = await asyncio.gather(*writes, return_exceptions=True)
+        assert (type(first), type(third)) == (UnfitRecord, UnfitRecord)
+        assert await records_of(store) == [second]
+        assert await inbox_of(store) == []
 
 
 async def test_a_write_that_the_file_system_refuses_is_an_error(path: Path) -> None:
@@ -131,3 +142,18 @@ async def test_a_write_that_fails_half_way_is_undone_for_all_who_shared_its_comm
             other.execute("DROP TRIGGER half_way")
         await store.put(kept, taken=[entry.number])
         assert await inbox_of(store) == []
+
+
+async def test_a_write_that_fails_before_it_waits_is_not_the_last_where_tasks_begin_at_once(
+    path: Path,
+) -> None:
+    async with opened(path) as store:
+        assert store._connections is not None
+        writing = store._connections.writing
+        with eager_tasks():
+            given, writing._connection = writing._connection, None  # aiosqlite refuses at once
+            with pytest.raises(StoreError):
+                await store.put(record())
+            writing._connection = given
+            written = await store.put(record())
+        assert await store.get("a") == written

@@ -13,6 +13,7 @@ from callbot.testing import ManualClock, settle
 from callbot.webhook import KeyCache, KeysUnavailable
 from callbot.webhook.auth.jwks import MAX_DOCUMENT, MAX_KEYS, read_keys
 from callbot.webhook.auth.keys import FETCH_TIMEOUT, REFRESH_AFTER, RETRY_AFTER
+from tests.eager import eager_tasks
 from tests.webhook.platform import Platform, Tls, public_jwk, signing_key
 
 
@@ -254,3 +255,15 @@ async def test_looking_at_keys_waits_for_nothing(keys: KeyCache) -> None:
 @pytest.fixture(scope="session")
 def platform_keys(signing_keys: dict[str, RSAPrivateKey]) -> dict[str, object]:
     return public_jwk(signing_keys["first"], "first")
+
+
+async def test_keys_are_fetched_again_where_a_task_has_failed_before_it_is_known(clock: ManualClock) -> None:
+    """The attempt ends before it waits for anything: the address is not https."""
+    keys = KeyCache("http://keys.example/openid", clock=clock)
+    with eager_tasks():
+        for attempts in range(1, 4):
+            with pytest.raises(KeysUnavailable):
+                await keys.find("first")
+            assert keys.fetches == {"failed": attempts}
+            await clock.advance(RETRY_AFTER)
+    await keys.aclose()

@@ -6,7 +6,6 @@ time and let the bot work in between.
 
 import base64
 import binascii
-import heapq
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from math import inf
@@ -48,23 +47,15 @@ async def page(
 ) -> Page:
     """Return the newest calls that are wanted, from the cursor `after` on."""
     last = _LAST if after is None else _place(after)
-    newest: list[tuple[Place, int, Record]] = []  # a heap, of one more than is shown
+    newest: list[tuple[Place, int, Record]] = []  # one more than is shown
     matching = 0
     async for number, some in _some_at_a_time(bots):
-        for record in some:
-            if not wanted(record):
-                continue
-            matching += 1
-            place = (record.first_seen_at, record.key)
-            if place >= last:
-                continue
-            if len(newest) <= limit:
-                heapq.heappush(newest, (place, number, record))
-            elif place > newest[0][0]:
-                heapq.heapreplace(newest, (place, number, record))
-    ordered = sorted(newest, key=itemgetter(0), reverse=True)
-    shown = [Found(bots[number], record) for _, number, record in ordered[:limit]]
-    cursor = _cursor(ordered[limit - 1][0]) if len(ordered) > limit else None
+        places = [((one.first_seen_at, one.key), number, one) for one in some if wanted(one)]
+        matching += len(places)
+        older = (one for one in places if one[0] < last)
+        newest = sorted((*newest, *older), key=itemgetter(0), reverse=True)[: limit + 1]
+    shown = [Found(bots[number], record) for _, number, record in newest[:limit]]
+    cursor = _cursor(newest[limit - 1][0]) if len(newest) > limit else None
     return Page(shown, cursor, matching)
 
 

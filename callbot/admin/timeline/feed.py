@@ -1,17 +1,26 @@
 """What happens, as it happens, for those who follow it.
 
 Each follower has a queue of its own, of a limited length: one that does not keep up is left behind, and the
-bot never waits for any.
+bot never waits for any. One callback may bring thousands of notifications, and nobody can read while it is
+taken in: so a queue may be long for a while, as long as somebody reads it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from callbot.admin.timeline.entry import Entry
+from callbot.clock import Clock
 
 LONGEST_QUEUE = 1_000
-"""Entries that wait for a follower; with one more it is left behind."""
+"""Entries that may wait for a follower who does not read."""
+
+PATIENCE = 5.0
+"""Seconds after which one who has read nothing, and for whom more than that wait, is left behind."""
+
+MOST_WAITING = 50_000
+"""Entries that may wait for anybody, about 12 MB: what the most notifications in one callback bring."""
 
 MOST_FOLLOWERS = 16
 
@@ -25,17 +34,47 @@ class Happened(NamedTuple):
 
 
 class Follower:
-    """Somebody who follows. `left_behind` is called when it has not kept up."""
+    """Somebody who follows the call `only`, or all. `left_behind` is called when it has not kept up."""
 
-    def __init__(self, left_behind: Callable[[], None]) -> None:
-        self.queue: asyncio.Queue[Happened | None] = asyncio.Queue(LONGEST_QUEUE + 1)
+    def __init__(self, clock: Clock, only: str | None, left_behind: Callable[[], None]) -> None:
+        self.only = only
         self.left_behind = left_behind
+        self._clock = clock
+        self._unread: deque[Happened] = deque()
+        self._news = asyncio.Event()
+        self._ended = False
+        self._read_at = 0.0  # or when it had nothing to read, if that was later
+
+    async def read(self, most: int) -> Sequence[Happened]:
+        """Return what has happened since, `most` at a time; nothing when nothing more comes."""
+        while not self._unread and not self._ended:
+            self._news.clear()
+            await self._news.wait()
+        self._read_at = self._clock.monotonic()
+        return [self._unread.popleft() for _ in range(min(most, len(self._unread)))]
+
+    def offer(self, happened: Happened) -> bool:
+        """Let it read this, too; False when it has not kept up."""
+        now, waiting = self._clock.monotonic(), len(self._unread)
+        if not waiting:
+            self._read_at = now
+        if waiting >= MOST_WAITING or (waiting >= LONGEST_QUEUE and now - self._read_at >= PATIENCE):
+            return False
+        self._unread.append(happened)
+        self._news.set()
+        return True
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._ended = True
+        self._news.set()
 
 
 class Feed:
     """Hands on what happens to all who follow."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._followers: set[Follower] = set()
         self._closed = False
 
@@ -49,11 +88,11 @@ class Feed:
         """Whether nobody more can follow."""
         return len(self._followers) >= MOST_FOLLOWERS
 
-    def follow(self, left_behind: Callable[[], None]) -> Follower:
-        """Return a new follower; None in its queue means that nothing more comes."""
-        follower = Follower(left_behind)
+    def follow(self, left_behind: Callable[[], None], only: str | None = None) -> Follower:
+        """Return a new follower of the call with the key `only`, or of all."""
+        follower = Follower(self._clock, only, left_behind)
         if self._closed:
-            follower.queue.put_nowait(None)
+            follower.end()
         else:
             self._followers.add(follower)
         return follower
@@ -67,15 +106,13 @@ class Feed:
         if not self._followers:
             return
         for follower in tuple(self._followers):
-            if follower.queue.qsize() >= LONGEST_QUEUE:
+            if follower.only in {None, happened.key} and not follower.offer(happened):
                 self._followers.discard(follower)
                 follower.left_behind()
-            else:
-                follower.queue.put_nowait(happened)
 
     def close(self) -> None:
         """Let nobody wait any longer."""
         self._closed = True
         for follower in self._followers:
-            follower.queue.put_nowait(None)
+            follower.end()
         self._followers.clear()

@@ -73,7 +73,7 @@ class CachedTokens:
             if usable is not None:
                 return usable
             raise known.failure.with_traceback(None)
-        if known.task is None:
+        if known.task is None or known.task.done():
             known.task = asyncio.create_task(self._renew(tenant, known), name=f"sign-in {tenant}")
             known.task.add_done_callback(_look_at_failure)
         if usable is not None:
@@ -112,8 +112,6 @@ class CachedTokens:
             known.failed_until = self.clock.monotonic() + max(_KEEP_FAILURE, error.retry_after or 0.0)
             _log.warning("sign-in failed", tenant=tenant, code=error.code, error=type(error).__name__)
             raise
-        finally:
-            known.task = None
         self.sign_ins["ok"] += 1
         now = self.clock.monotonic()
         known.token, known.failure = grant.token, None

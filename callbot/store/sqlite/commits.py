@@ -80,7 +80,7 @@ class Commits:
             raise StoreError(f"store {self._path}: it is closed")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Write(change, keys, names, done))
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._commit_all(), name="store commits")
         return await done
 
@@ -91,12 +91,9 @@ class Commits:
             await asyncio.wait({self._task})
 
     async def _commit_all(self) -> None:
-        try:
-            while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST))]
-                await self._commit(batch)
-        finally:
-            self._task = None
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST))]
+            await self._commit(batch)
 
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         try:

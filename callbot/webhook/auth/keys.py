@@ -98,9 +98,8 @@ class KeyCache:
 
     def _start(self) -> None:
         now = self._clock.monotonic()
-        if self._fetching is not None or (
-            self._attempted is not None and now - self._attempted < RETRY_AFTER
-        ):
+        under_way = self._fetching is not None and not self._fetching.done()
+        if under_way or (self._attempted is not None and now - self._attempted < RETRY_AFTER):
             return
         self._attempted = now
         self._fetching = asyncio.create_task(self._fetch(), name="callbot-signing-keys")
@@ -118,8 +117,6 @@ class KeyCache:
             self._failed = False
             self.fetches["ok"] += 1
             _log.info("fetched the keys that sign callbacks", count=len(self._keys))
-        finally:
-            self._fetching = None
 
     def _fail(self, cause: str) -> None:
         self._failed = True
