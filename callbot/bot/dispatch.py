@@ -21,7 +21,7 @@ from callbot.bot.standing import where_it_stands
 from callbot.bot.times import HookTimes
 from callbot.clock import Clock, Timer, timeout
 from callbot.errors import CallEnded, LeaseLost, StoreError
-from callbot.log import CONTEXT, Context, Span, about, cause, get_logger
+from callbot.log import CONTEXT, NOTHING, Context, Span, about, cause, get_logger
 from callbot.model import CallState
 from callbot.state import Change, Document, Transition
 from callbot.tracing import Tracing
@@ -54,6 +54,7 @@ class HandlerQueue:
         self.task: asyncio.Task[None] | None = None
         self.handling: Handling | None = None  # that is running
         self.scope: asyncio.Timeout | None = None  # of the handler that is running
+        self.context = NOTHING  # in which it runs
         self.last_moment: Timer | None = None  # ends it, once its call has ended
         self.share: float | None = None  # of LAST_MOMENT, for each transition that waited when the call ended
         self.others_until = inf  # monotonic: how long what is no transition may be told then
@@ -286,7 +287,7 @@ class Dispatcher:
                 log_failure(_log, "on_error failed", failure.handler, error)
 
     def _watch_over(self, queue: HandlerQueue, handling: Handling) -> None:
-        queue.handling = handling
+        queue.handling, queue.context = handling, CONTEXT.get()
         self._began[queue] = self._clock.monotonic()
         if self._watch is None:
             self._watch = self._clock.call_later(self._time_limit, self._look)
@@ -302,7 +303,8 @@ class Dispatcher:
                 self._watch = self._clock.call_later(left, self._look)
                 return
             del self._began[queue]
-            self._report_slow(queue)
+            with about(queue.context):  # not that of the handler which has set the timer
+                self._report_slow(queue)
 
     def _report_slow(self, queue: HandlerQueue) -> None:
         if queue.task is None or queue.handling is None:

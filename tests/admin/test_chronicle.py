@@ -77,6 +77,35 @@ def test_a_timeline_keeps_the_latest() -> None:
     assert kept.chronicle.entries == LONGEST
 
 
+@given(st.lists(st.sampled_from([0.0, 1.0, 1.0001, 1.0002, 2.0]), min_size=1, max_size=20))
+def test_a_timeline_is_in_the_order_of_time_and_else_of_arrival(moments: list[float]) -> None:
+    """After a restart what another process had accepted is seen late."""
+    kept = Kept()
+    record = Record(KEY, KEY, "app", None, 0.0, 0.0, 0.0)
+    for number, at in enumerate(moments):
+        change = transition()._replace(at=at, source=Source.READ if number % 2 else Source.GONE)
+        kept.chronicle.seen(KEY, SetBack(at), Observed(record, (change,), (), Verdict.APPLIED))
+    timeline = kept.chronicle.timeline(KEY)
+    assert [entry.at for entry in timeline] == sorted(entry.at for entry in timeline)
+    assert sum(entry.times for entry in timeline) == len(moments)
+
+
+async def test_what_is_seen_late_stands_where_it_belongs() -> None:
+    kept = Kept()
+    await kept.kept_alive()
+    await kept.kept_alive()
+    kept.refused(1.0)
+    kept.chronicle.seen(
+        KEY,
+        SetBack(0.0),
+        Observed(Record(KEY, KEY, "app", None, 0.0, 0.0, 0.0), (transition(),), (), Verdict.APPLIED),
+    )
+    assert [entry.kind for entry in kept.chronicle.timeline(KEY)] == ["transition", "keep-alive", "verb"]
+    for number in range(LONGEST):
+        kept.refused(float(number))
+    assert {entry.kind for entry in kept.chronicle.timeline(KEY)} == {"verb"}
+
+
 async def test_all_timelines_together_have_a_limit() -> None:
     kept = Kept(most=50)
     for number in range(80):

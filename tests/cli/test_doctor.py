@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 import ssl
+import sys
 import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -107,6 +108,22 @@ async def test_nothing_is_wrong_with_a_bot_that_works(say: Say) -> None:
     assert {"authority", "sign-in", "permissions", "Graph", "signing keys", "clock"} <= set(found)
     assert only(found, "callback answer").says == "callbot answers, and turns strangers away"
     assert only(found, "prompts").says == "2 can be played"
+
+
+async def test_wanting_traces_without_their_extra_is_one_finding_and_the_rest_is_looked_at(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(CallBot(), say()):
+        usual = await findings(say())
+        assert only(await findings(say(tracing=True)), "tracing").level == "ok"
+        monkeypatch.setitem(sys.modules, "callbot.tracing.spans", None)
+        found = await findings(say(tracing=True))
+    told = only(found, "tracing")
+    assert (told.level, "pip install 'callbot[otel]'" in told.fix) == ("failure", True)
+    del found["tracing"]
+    assert {one: [it.level for it in found[one]] for one in found} == {
+        one: [it.level for it in usual[one]] for one in usual
+    }
 
 
 async def test_the_command_ends_with_0_and_prints_one_line_per_finding(

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 
 from callbot import Call, CallBot, CallState, Transition
 from callbot.log import person, show_people
@@ -199,6 +200,20 @@ async def test_the_beginning_of_an_id_is_enough_to_look_and_not_to_hang_up() -> 
         assert (await admin.ask("GET", "/calls/zzzz", 404))["error"]["kind"] == "UnknownCall"
         await admin.ask("POST", f"/calls/{call.id[:9]}/hangup", 404)
         await call.hangs_up()
+
+
+async def test_what_admins_do_is_logged_with_whose_call_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    async with administered(Listener()) as (world, admin):
+        ana = await world.person("Ana", answers_after=1)
+        placed = await admin.ask("POST", "/calls", 201, json={"user": ana.id})
+        await (await world.outgoing(ana)).is_established()
+        await admin.ask("POST", f"/calls/{placed['id']}/hangup", 202)
+    told = [vars(one) for one in caplog.records if one.name == "callbot.admin.calls.routes"]
+    assert [one["message"] for one in told] == ["an admin placed a call", "an admin hung up a call"]
+    for one in told:
+        ids = (one["call_id"], one["tenant"], one["app_id"])
+        assert ids == (placed["id"], placed["tenant"], placed["app_id"])
+    assert placed["tenant"]
 
 
 async def test_a_call_is_hung_up_once() -> None:

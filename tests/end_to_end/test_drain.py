@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from callbot import Call, CallBot, RejectReason, Tone, Transition
+from callbot.emulator import TENANT_ID
 from callbot.runtime import Runtime
 from callbot.service import serving
 from callbot.testing import StagedCall, simulate
@@ -107,6 +108,17 @@ async def test_calls_that_do_not_end_in_time_are_hung_up_where_that_is_asked_for
             assert bot.of(call.id)[-1] == "terminated"
 
 
+async def test_a_call_that_cannot_be_hung_up_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    async with simulate(Answering(), drain_leftover="hang_up") as world:
+        calls = [await world.incoming(name) for name in ("Ana", "Ben")]
+        for call in calls:
+            await call.is_asked_for("subscribeToTone")
+        await world.fault("throttle", where="DELETE", times=20)
+        await world.runtime.drain()
+    told = [vars(one) for one in caplog.records if one.message == "call could not be hung up"]
+    assert {(one["call_id"], one["tenant"]) for one in told} == {(call.id, TENANT_ID) for call in calls}
+
+
 async def test_by_default_live_calls_are_left_at_once() -> None:
     async with simulate(Answering()) as world:
         call = await world.incoming("Ana")
@@ -186,9 +198,10 @@ async def test_a_call_is_kept_for_the_next_process(start: Start, tmp_path: Path)
 
 @pytest.mark.parametrize("way", ["reject", "accept"])
 async def test_a_call_that_the_next_process_has_accepted_is_turned_away_before_it_is_too_late(
-    way: str, tmp_path: Path
+    way: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It cannot be handled there as long as this process looks after the calls."""
+    caplog.set_level(logging.INFO)
     bot = Answering()
     store = f"sqlite:///{tmp_path}/calls.db"
     async with simulate(bot, store=store, drain_incoming=way, outside=("aiosqlite",)) as world:
@@ -204,3 +217,6 @@ async def test_a_call_that_the_next_process_has_accepted_is_turned_away_before_i
         await world.advance(1)
         assert bot.of(new.id) == []
         assert [one async for one in runtime._store.inbox()] == []
+    (told,) = [vars(one) for one in caplog.records if one.message.startswith("new call was turned away")]
+    assert (told["call_id"], told["tenant"]) == (new.id, TENANT_ID)
+    assert "request_id" not in told  # the timer was set in the course of a callback, but rings for none

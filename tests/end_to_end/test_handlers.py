@@ -152,6 +152,60 @@ async def test_a_handler_that_takes_long_is_reported_with_where_it_stands(
     assert report["waits_for"] == ("ConversationVerbs.gather" if what == "verb" else "sleep")
 
 
+@pytest.mark.parametrize("what", ["tones", "task", "future"])
+async def test_the_report_says_what_it_waits_for_however_it_waits(
+    what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Listening(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.answer()
+            if what == "tones":
+                async for _ in call.tones():
+                    break
+            elif what == "task":
+                await asyncio.create_task(call.until(CallState.TRANSFERRING, limit=100))
+            else:
+                await asyncio.gather(call.until(CallState.TRANSFERRING, limit=100))
+
+    async with simulate(Listening(), handler_time_limit=30, handlers_may_raise=True) as world:
+        call = await world.incoming()
+        await call.is_established()
+        await world.advance(40)
+        if what == "tones":
+            await call.press("1")
+        await world.advance(100)
+        await call.hangs_up()
+        await call.is_over()
+    (report,) = [vars(one) for one in caplog.records if one.message == "handler takes long"]
+    waits_for = {"tones": "PlayingVerbs.tones", "task": "LiveCall.until", "future": "GatheringFuture"}
+    assert report["waits_for"] == waits_for[what]
+
+
+async def test_the_report_is_about_the_call_whose_handler_takes_long(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Slow(CallBot):
+        async def on_incoming(self, call: Call, transition: Transition) -> None:
+            await call.answer()
+
+        async def on_established(self, call: Call, transition: Transition) -> None:
+            if call.id == slow:
+                await asyncio.sleep(100)
+
+    async with simulate(Slow(), handler_time_limit=30) as world:
+        first, second = await world.incoming(), await world.incoming()  # the first sets the timer for both
+        slow = second.id
+        await second.is_established()
+        await world.advance(150)
+        for call in (first, second):
+            await call.hangs_up()
+            await call.is_over()
+    (report,) = [vars(one) for one in caplog.records if one.message == "handler takes long"]
+    assert report["call_id"] == second.id
+    assert report["hook"] == report["handler"]
+    assert report["hook"].endswith("Slow.on_established")
+
+
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
 async def test_what_a_handler_raised_is_told_with_its_own_line_and_without_the_frames_around_it(
     caplog: pytest.LogCaptureFixture, level: str

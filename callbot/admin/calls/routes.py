@@ -12,6 +12,7 @@ from callbot.admin.calls.placing import place, read_placement
 from callbot.admin.calls.showing import Json, detail, row
 from callbot.admin.timeline import Feed
 from callbot.admin.watched import WatchedBot
+from callbot.bot import Call
 from callbot.clock import Clock
 from callbot.errors import CallEnded
 from callbot.log import get_logger
@@ -75,11 +76,11 @@ class CallsApi:
             raise unknown_call(call_id)
         if call.ended:
             return web.Response(status=204)
-        _log.warning("an admin hangs up a call", call_id=call.id)
         try:
             await (call.reject(wait=False) if call.state is CallState.INCOMING else call.hang_up(wait=False))
         except CallEnded:
             return web.Response(status=204)
+        _audit("an admin hung up a call", found.bot, call)
         record = found.bot.registry.get(found.record.key) or found.record
         return web.json_response(row(found.bot, record, people=False), status=202)
 
@@ -88,7 +89,7 @@ class CallsApi:
         query.check_query(request)
         placement = read_placement(await query.read_body(request, self._clock))
         bot, call = await place(self._bots, placement)
-        _log.warning("an admin placed a call", call_id=call.id)
+        _audit("an admin placed a call", bot, call)
         record = bot.registry.get(call_key(call.id))
         if record is None:
             raise unknown_call(call.id)
@@ -111,6 +112,11 @@ class CallsApi:
         if people and not self._tokens:
             raise Refusal(403, "NeedsToken", "people are shown only where the admin API asks for a token")
         return people
+
+
+def _audit(done: str, bot: WatchedBot, call: Call) -> None:
+    """Log what Graph has done for an admin; what it refused is a line of the request."""
+    _log.warning(done, call_id=call.id, tenant=call.tenant_id, app_id=bot.app_id)
 
 
 def _about(bot: WatchedBot) -> Json:

@@ -4,8 +4,10 @@ In memory only, and only while there is an admin API. Each has its latest entrie
 limit, and that of a call goes with its record.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import NamedTuple
 
 from callbot.admin.timeline.entry import (
@@ -33,6 +35,7 @@ MOST = 250_000
 """Entries of all calls that are kept: about 40 MB. The call that was seen first loses its own first."""
 
 _FIRST_SWEEP = 1_000  # timelines
+_MOMENT = attrgetter("at")
 
 
 @contextmanager
@@ -75,7 +78,7 @@ class Chronicle:
         self.entries = 0
 
     def timeline(self, key: str) -> Sequence[Entry]:
-        """Return what is kept of a call, in order."""
+        """Return what is kept of a call, in the order of time; what has one time, in that of arrival."""
         return tuple(self._timelines.get(key, ()))
 
     def running(self, key: str) -> Running | None:
@@ -124,10 +127,12 @@ class Chronicle:
         if timeline is None:
             self._sweep()
             timeline = self._timelines[key] = []
-        if timeline and timeline[-1].is_like(entry):
-            timeline[-1] = timeline[-1].again(entry.at)
+        # At the end, but for what is seen late: after a restart, what another process had accepted.
+        place = bisect_right(timeline, entry.at, key=_MOMENT)
+        if place and timeline[place - 1].is_like(entry):
+            timeline[place - 1] = timeline[place - 1].again(entry.at)
         else:
-            timeline.append(entry)
+            timeline.insert(place, entry)
             self.entries += 1
             if len(timeline) > LONGEST:
                 del timeline[0]

@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
     def again(self, at: float) -> "Entry":
         """Return the same, having happened once more."""
-        return self._replace(times=self.times + 1, last_at=at)
+        return self._replace(times=self.times + 1, last_at=max(at, self.last_at or at))
 
 
 def of_observation(  # noqa: C901, PLR0911 - one line for each observation there is

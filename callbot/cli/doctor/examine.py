@@ -7,7 +7,7 @@ from callbot.cli.doctor.access import check_authority, check_graph, check_sign_i
 from callbot.cli.doctor.callbacks import check_callbacks
 from callbot.cli.doctor.exam import Exam, examination
 from callbot.cli.doctor.findings import Finding
-from callbot.cli.doctor.local import check_prompts, check_store
+from callbot.cli.doctor.local import check_prompts, check_store, check_tracing
 from callbot.cli.doctor.platform import check_clock, check_cloud, check_keys, check_resource_account
 from callbot.clock import Clock
 from callbot.settings import Settings
@@ -36,7 +36,10 @@ async def examine(
     resource_account: str | None = None,
 ) -> AsyncIterator[Finding]:
     """Yield what is found, as soon as it is. `tenant` is whose sign-in is tried; the bot's own by default."""
-    async with examination(settings, clock, tenant) as exam:
+    for finding in check_tracing(settings):
+        yield finding
+    untraced = settings.model_copy(update={"tracing": False})
+    async with examination(untraced, clock, tenant) as exam:
         for check in CHECKS:
             for finding in await check(exam):
                 yield finding

@@ -1,4 +1,4 @@
-"""What is on this machine: the store, the prompts."""
+"""What is on this machine: the store, the prompts, what traces need."""
 
 import asyncio
 import sys
@@ -9,10 +9,12 @@ from pathlib import Path
 from callbot.bot import CallBot
 from callbot.cli.doctor.exam import Exam
 from callbot.cli.doctor.findings import Finding, failure, ok, warning
-from callbot.errors import CallbotError, PromptError
+from callbot.errors import CallbotError, ConfigurationError, PromptError
 from callbot.media import check_wav
 from callbot.media.files import read
+from callbot.settings import Settings
 from callbot.store import Store, open_store
+from callbot.tracing import tracing_of
 
 _LEASE = "doctor"
 _CONVERT = ". Convert it with\n"  # after that come the commands
@@ -43,6 +45,18 @@ async def _write(store: Store) -> None:
     lease = await store.acquire(_LEASE, uuid.uuid4().hex, 1.0)
     if lease is not None:
         await store.release([lease])
+
+
+def check_tracing(settings: Settings) -> list[Finding]:
+    """Is there what makes traces, where they are wanted?"""
+    if not settings.tracing:
+        return []
+    try:
+        tracing_of(settings)
+    except ConfigurationError as error:
+        says, _, install = str(error).partition(": ")
+        return [failure("tracing", says, f"{install}; or set tracing to false")]
+    return [ok("tracing", "OpenTelemetry is installed; without a tracer provider spans go nowhere")]
 
 
 async def check_prompts(paths: Sequence[Path]) -> list[Finding]:

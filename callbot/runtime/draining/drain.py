@@ -12,7 +12,7 @@ from math import inf
 from callbot.bot import Call, Dispatcher
 from callbot.clock import Clock, timeout
 from callbot.errors import CallbotError
-from callbot.log import get_logger
+from callbot.log import about, get_logger
 from callbot.registry import Registry
 from callbot.runtime.mailboxes import Mailboxes
 from callbot.settings import Settings
@@ -123,19 +123,21 @@ class Drain:
                 try:
                     await call.hang_up()
                 except CallbotError as error:
-                    _log.warning("call could not be hung up", call_id=call.id, error=type(error).__name__)
+                    _log.warning("call could not be hung up", error=type(error).__name__)
                     return False
             return True
 
-        calls = [self._handle(record) for record in self._registry.live()] if self._owns() else []
-        tasks = [asyncio.create_task(end(call)) for call in calls]
+        tasks = []
+        for record in list(self._registry.live()) if self._owns() else ():
+            with about(record.context()):
+                tasks.append(asyncio.create_task(end(self._handle(record))))
         try:
             async with timeout(self._clock, _HANG_UP_WITHIN):
                 await asyncio.gather(*tasks)
         except TimeoutError:
             left = sum(task.cancelled() for task in tasks)
-        if calls:
-            _log.info("calls were hung up", calls=len(calls), not_in_time=left)
+        if tasks:
+            _log.info("calls were hung up", calls=len(tasks), not_in_time=left)
 
     async def _let_handlers_finish(self) -> None:
         finishing = asyncio.create_task(self._finish_work())

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from callbot.clock import Clock, Timer, timeout
 from callbot.errors import CallbotError
 from callbot.graph import GraphClient
-from callbot.log import get_logger
+from callbot.log import NOTHING, about, cause, get_logger
 from callbot.model import RejectReason
 from callbot.runtime.asking import announces
 from callbot.settings import Settings
@@ -104,7 +104,7 @@ class Newcomers:
         """
         key = entry.notified.path.key or ""
         if key in self._turned_away:
-            self._soon(self._store.discard([entry.number]))
+            self._soon(entry.notified, self._store.discard([entry.number]))
             return True
         if key not in self._kept:
             if not self._store.shared or not self._is_new(entry.notified):
@@ -136,13 +136,14 @@ class Newcomers:
     def _give_up(self, key: str) -> None:
         """Turn a kept call away: the next process would come too late."""
         kept = self._kept.pop(key)
-        self._turn_away(kept.announced)
-        self._soon(self._store.discard(kept.numbers))
+        with about(NOTHING):  # the timer was set in the course of some callback
+            self._turn_away(kept.announced)
+            self._soon(kept.announced, self._store.discard(kept.numbers))
 
     def _turn_away(self, one: Notified) -> None:
         self.counts["turned away"] += 1
         self._turned_away.add(one.path.key or "")
-        self._soon(self._reject(one))
+        self._soon(one, self._reject(one))
 
     async def _reject(self, one: Notified) -> None:
         await self._graph.reject(
@@ -151,15 +152,16 @@ class Newcomers:
             reason=RejectReason.BUSY,
             callback_uri=self._settings.callback_url,
         )
-        _log.info("new call was turned away, the bot drains", call_id=one.call_id)
+        _log.info("new call was turned away, the bot drains")
 
-    def _soon(self, work: Coroutine[object, object, None]) -> None:
+    def _soon(self, one: Notified, work: Coroutine[object, object, None]) -> None:
         async def doing() -> None:
             try:
                 await work
             except CallbotError as error:  # the caller has hung up, or it rings until the platform gives up
                 _log.warning("new call could not be turned away", error=type(error).__name__)
 
-        task = asyncio.create_task(doing())
+        with about((one.call_id, one.tenant_id, one.app_id, None, None, one.data, cause())):
+            task = asyncio.create_task(doing())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
