@@ -108,4 +108,7 @@ def test_where_the_calls_are_elsewhere_it_is_said() -> None:
     bot = {"app_id": "app", "accepting": True, "looks_after_calls": True, "handlers": 0}
     assert complaints([bot]) == []
     assert "Another process looks after" in complaints([{**bot, "looks_after_calls": False}])[0]
-    assert "starts or drains" in complaints([{**bot, "accepting": False}])[0]
+    drains = {**bot, "accepting": False, "closed_because": "the bot drains, at most 12 s are left"}
+    assert complaints([drains]) == [
+        "app: the bot drains, at most 12 s are left; calls with handlers that run: 0."
+    ]

@@ -62,10 +62,11 @@ async def place(bots: Sequence[WatchedBot], placement: Placement) -> tuple[Watch
     """Place the call. Raises `Refusal`, or the error of the verb."""
     bot = _which(bots, placement.app_id)
     runtime = bot.runtime
-    if not runtime.accepting or not runtime.ownership.held:
-        raise Refusal(
-            503, "NotNow", "this process places no calls now: it starts, drains, or another looks after calls"
-        )
+    why = runtime.closed_because
+    if why is None and not runtime.ownership.held:
+        why = "another process looks after the calls"
+    if why is not None:
+        raise Refusal(503, "NotNow", f"this process places no calls now: {why}")
     account = placement.resource_account
     source = None if account is None else ResourceAccount(account)
     if placement.user is not None or placement.phone is not None:

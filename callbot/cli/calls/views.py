@@ -112,7 +112,9 @@ def complaints(bots: Iterable[Json]) -> list[str]:
         if not bot["looks_after_calls"]:
             said.append(f"Another process looks after the calls of {bot['app_id']}: ask that one.")
         elif not bot["accepting"]:
-            said.append(f"{bot['app_id']} starts or drains; calls with handlers that run: {bot['handlers']}.")
+            said.append(
+                f"{bot['app_id']}: {bot['closed_because']}; calls with handlers that run: {bot['handlers']}."
+            )
     return said
 
 

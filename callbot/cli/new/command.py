@@ -39,5 +39,6 @@ def new(*, name: str, into: Path) -> None:
         "  python -m pip install -e '.[dev]'\n"
         "  python -m pytest\n"
         "\n"
-        f"{FOLDER} is where callbot has been cloned to. The README.md says how to call it, and how to take it to Teams."
+        f"{FOLDER} is where callbot has been cloned to.\n"
+        "The README.md says how to call it, and how to take it to Teams."
     )
