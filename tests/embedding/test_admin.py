@@ -107,8 +107,10 @@ async def test_bots_with_the_same_port_share_it_and_their_calls_are_told_apart()
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
             async with client.get("/calls") as listed:
                 assert [bot["app_id"] for bot in (await listed.json())["bots"]] == ["first", "second"]
-            async with client.post("/calls", json={"user": "u"}) as refused:
-                assert "app_id says which bot: first, second" in await refused.text()
+            async with client.post(
+                "/calls", json={"user": "3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f"}
+            ) as refused:
+                assert "`app_id` says which bot: first, second" in await refused.text()
             async with client.get("/readyz") as ready:
                 assert ready.status == 200
     finally:

@@ -121,9 +121,18 @@ class _Request:
         try:
             return await self._context.__aenter__()
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
+            if isinstance(error, aiohttp.ClientConnectorSSLError) and _is_no_tls(error):
+                raise Failure(
+                    f"{url} speaks plain http: write {url.replace('https:', 'http:', 1)}", _NO_CONNECTION
+                ) from None
             raise Failure(
                 f"{url} has a certificate that is not trusted here: {error}\n"
                 "The setting ca_file names another authority to trust.",
+                _NO_CONNECTION,
+            ) from None
+        except aiohttp.ServerDisconnectedError:
+            raise Unreachable(
+                f"{url} ends the connection without an answer. If it speaks https, write that.",
                 _NO_CONNECTION,
             ) from None
         except aiohttp.ClientConnectionError:
@@ -141,6 +150,11 @@ class _Request:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._context.__aexit__(kind, error, trace)
+
+
+def _is_no_tls(error: aiohttp.ClientConnectorSSLError) -> bool:
+    """Whether what answered a greeting in TLS was none; OpenSSL has had two names for that."""
+    return getattr(error.os_error, "reason", None) in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
 
 
 async def _check(answer: aiohttp.ClientResponse, place: Place) -> object:

@@ -59,7 +59,7 @@ def detail(call: Json, now: float) -> list[str]:
         "first seen": f"{call['first_seen_at']}, {_ago(call['first_seen_at'], now)} ago",
         "last seen": f"{call['seen_at']}, {_ago(call['seen_at'], now)} ago",
         "handler": _handler(call, now),
-        "unhandled": ", ".join(call["unhandled"]),
+        "waiting": ", ".join(call["unhandled"]),
         "in doubt": call["doubt"],
         "next": _due(call["next_due"], now),
     }
