@@ -68,7 +68,7 @@ async def test_calls_are_listed_shown_and_hung_up(
     listed = await typed("calls", env=service)
     assert (listed.code, listed.err) == (0, "")
     head, line, count = listed.out.splitlines()
-    assert head.split() == ["call", "state", "for", "age", "who", "people", "handler"]
+    assert head.split() == ["call", "state", "for", "age", "who", "handler"]
     assert line.split()[:2] == [call.id[:8], "established"]
     assert "from user" in line
     assert line.endswith("Bot.on_established")
