@@ -198,6 +198,8 @@ async def test_the_beginning_of_an_id_is_enough_to_look_and_not_to_hang_up() -> 
         assert (await admin.ask("GET", f"/calls/{call.id[:9].upper()}"))["id"] == call.id
         assert (await admin.ask("GET", "/calls/zzzz", 404))["error"]["kind"] == "UnknownCall"
         await admin.ask("POST", f"/calls/{call.id[:9]}/hangup", 404)
+        assert (await admin.ask("GET", "/cals", 404))["error"]["kind"] == "UnknownPath"
+        assert (await admin.ask("PUT", "/calls", 405))["error"]["message"].startswith("/calls takes GET, ")
         await call.hangs_up()
 
 

@@ -24,6 +24,7 @@ _CODES = {
     "FromWebPage": _NOT_PERMITTED,
     "OtherHost": _NOT_PERMITTED,
     "UnknownCall": _NO_CALL,
+    "UnknownPath": _NO_CALL,
     "AmbiguousId": USAGE,
     "BadRequest": USAGE,
     "InvalidArgument": USAGE,
@@ -33,6 +34,7 @@ _ADVICE = {
     "MissingToken": "Set admin_token or admin_token_file to the service's own (CALLBOT_ADMIN_TOKEN).",
     "WrongToken": "Set admin_token or admin_token_file to the service's own (CALLBOT_ADMIN_TOKEN).",
     "AmbiguousId": "Give more of it.",
+    "UnknownPath": "--url is the address without a path, as in --url http://127.0.0.1:8444",
     "NeedsToken": "Give the service an admin_token, and set the same here.",
 }
 

@@ -23,7 +23,10 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 NOT_CONFIGURED = (
     "these settings have no admin API: set admin_port, or admin_token, start the service with it, and give "
-    "the same settings here (--config, --set, CALLBOT_...). --url names an admin API elsewhere"
+    "the same settings here (--config, --set, CALLBOT_...). As in\n"
+    "  callbot run greeter:bot --config callbot.toml --set admin_port=8444\n"
+    "  callbot calls --config callbot.toml --set admin_port=8444\n"
+    "--url names an admin API elsewhere"
 )
 
 
