@@ -103,7 +103,7 @@ $(STAMP): pyproject.toml constraints.txt
 		python3 --version >&2 || echo "none" >&2; \
 		echo "name another with: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
 	@if [ -L $(VENV) ]; then echo "$(VENV) is a link to another environment: remove the link" >&2; exit 1; fi
-	@echo "== installing into $(VENV) with $(PYTHON)"
+	@echo "== installing into $(VENV) with $(PYTHON): about a minute the first time"
 	@grep -qs ' $(CURDIR)/$(VENV)$$' $(VENV)/pyvenv.cfg && $(VENV)/bin/python -c '$(OLD_ENOUGH)' || \
 		$(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) pip install -qq --disable-pip-version-check -c constraints.txt hatchling

@@ -87,8 +87,8 @@ class HostedBot:
         Not to look after the calls is no reason: a process that waits for another to stop accepts callbacks.
         """
         reasons = []
-        if not self.runtime.accepting:
-            reasons.append("the bot is not running, or it drains")
+        if self.runtime.closed_because is not None:
+            reasons.append(self.runtime.closed_because)
         if self.runtime.ownership.lost:
             reasons.append("another process has taken over the calls: restart this one")
         if self.runtime.store_health.down:

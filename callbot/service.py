@@ -9,6 +9,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
+from signal import Signals
 
 from aiohttp import web
 
@@ -21,7 +22,7 @@ from callbot.hosted import HostedBot
 from callbot.listening import runner_of
 from callbot.log import get_logger
 from callbot.middlewares import keep_out
-from callbot.runtime import Listener, Runtime
+from callbot.runtime import HANDOVER, Listener, Runtime
 from callbot.settings import Settings
 from callbot.signals import on_stop
 
@@ -179,26 +180,48 @@ async def _until_stopped(
     """
     with ExitStack() as signals:  # they are taken until the service has ended: a second one hurries it
         async with service as runtime:
-            stopped, runtimes = asyncio.Event(), bots() if bots else [runtime]
-            signals.enter_context(on_stop(lambda: _stop(stopped, runtimes)))
+            asked, runtimes = _AskedToStop(), bots() if bots else [runtime]
+            signals.enter_context(on_stop(lambda signal: asked.again(signal, runtimes)))
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)
             if on_ready is not None:
                 on_ready(runtime)
-            await stopped.wait()
-            _log.info(
-                "draining",
-                calls=runtime.live,
-                calls_limit=runtime.settings.drain_calls_timeout,
-                handlers=runtime.handlers,
-                limit=runtime.settings.drain_timeout,
-            )
+            await asked.event.wait()
+            _say_drain(runtime, asked.signal)
+            begun = runtime.clock.monotonic()
+        _log.info("stopped", signal=asked.signal, seconds=round(runtime.clock.monotonic() - begun, 1))
 
 
-def _stop(stopped: asyncio.Event, bots: Sequence[Runtime]) -> None:
-    if stopped.is_set():
+class _AskedToStop:
+    """Waits for the signal that ends the service, and knows which it was."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self.signal = ""
+
+    def again(self, signal: Signals, bots: Sequence[Runtime]) -> None:
+        """Take a signal: the first one stops the bots, any other one hurries them."""
+        if not self.event.is_set():
+            self.signal = signal.name
+            self.event.set()
+            return
+        _log.warning("asked to stop again, nothing is waited for any longer", signal=signal.name)
         for runtime in bots:
             runtime.hurry()
-    stopped.set()
+
+
+def _say_drain(runtime: Runtime, signal: str) -> None:
+    settings, shorter = runtime.settings, {}
+    if settings.drain_incoming == "accept":
+        shorter["limit_once_called"] = min(HANDOVER, settings.drain_timeout)
+    _log.info(
+        "draining",
+        signal=signal,
+        calls=runtime.live,
+        calls_limit=settings.drain_calls_timeout,
+        handlers=runtime.handlers,
+        limit=settings.drain_timeout,
+        **shorter,
+    )
 
 
 async def _see_port_free(settings: Settings) -> None:

@@ -9,8 +9,8 @@ _STOP = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def on_stop(act: Callable[[], object]) -> Iterator[None]:
-    """Call `act` in the running loop for each SIGINT and SIGTERM while the block runs.
+def on_stop(act: Callable[[signal.Signals], object]) -> Iterator[None]:
+    """Call `act` with the signal, in the running loop, for each SIGINT and SIGTERM while the block runs.
 
     The event loops of Windows take no signals, and nor does one outside the main thread: there Ctrl-C does
     what it does without this, which is to cancel the main task and to raise `KeyboardInterrupt` out of
@@ -22,7 +22,7 @@ def on_stop(act: Callable[[], object]) -> Iterator[None]:
     try:
         for number in _STOP:
             try:
-                loop.add_signal_handler(number, act)
+                loop.add_signal_handler(number, act, number)
             except (NotImplementedError, RuntimeError):
                 break
             taken.append(number)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 REQUIRED = HERE / "requirements.txt"
 FOUND = ROOT / ".fuzz"
+
+_EXECUTED = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE).search
+_NOISE = re.compile(
+    r"INFO: (Instrumenting|Using|Loaded)|WARNING: (Failed to find function|It looks like)"
+).match
 
 
 @click.command()
@@ -72,16 +78,28 @@ def _fuzz(name: str, seconds: int, packages: Path) -> bool:
         [*command, f"-artifact_prefix={FOUND / name}/", "-print_final_stats=1", "-verbosity=0"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(packages), str(ROOT)))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
         check=False,
     )
     if done.returncode == 0:
+        click.echo(f"{name}: nothing found in {inputs_in(done.stdout)} inputs, {seconds} s")
         return True
+    click.echo("".join(line for line in done.stdout.splitlines(keepends=True) if not _NOISE(line)), nl=False)
     for finding in sorted(_findings(name) - before):
         again = finding.relative_to(ROOT)
         click.echo(
             f'{name} breaks with {again}; see it again with\n  make fuzz ARGS="{name} --again {again}"'
         )
     return False
+
+
+def inputs_in(said: str) -> str:
+    """Return how many inputs the fuzzer has tried, from what it has printed."""
+    found = _EXECUTED(said)
+    return f"{int(found[1]):,}" if found else "an unknown number of"
 
 
 def _findings(name: str) -> set[Path]:

@@ -5,7 +5,9 @@ from typing import Self
 
 from aiohttp import web
 
+from callbot.admin.answers import Refusal
 from callbot.admin.api import AdminApi
+from callbot.admin.door import Handler
 from callbot.errors import ConfigurationError
 from callbot.hosted import HostedBot
 from callbot.log import get_logger
@@ -37,7 +39,7 @@ class AdminPort:
     async def start(self) -> None:
         """Listen. Raises `ConfigurationError` when that cannot be."""
         settings = self._api.settings
-        app = web.Application()
+        app = web.Application(middlewares=[_refuse_in_json])
         app.add_routes(self._api.routes_of_own_port())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_WORDS)
         await runner.setup()
@@ -59,3 +61,16 @@ class AdminPort:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+
+@web.middleware
+async def _refuse_in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a path or a method that is not there as everything else is refused."""
+    try:
+        return await handler(request)
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        message = f"{request.path} takes {allowed}, not {request.method}"
+        return Refusal(405, "WrongMethod", message, {"Allow": allowed}).answer()
+    except web.HTTPNotFound:
+        return Refusal(404, "UnknownPath", f"the admin API has nothing at {request.path}").answer()

@@ -41,11 +41,8 @@ class CallbotMiddleware:
         self._app = app
         self._path = settings.callback_path
         self._make: Callable[[], HostedBot] = lambda: HostedBot(bot, settings, clock=clock, listener=listener)
-        if settings.has_admin and settings.admin_port is None:
-            raise ConfigurationError(
-                "in an ASGI application the admin API is on a port of its own: set admin_port, too"
-            )
         self._admin: AdminPort | None = None
+        self._failed = False
         self.hosted: HostedBot | None = None
         self.bots: list[HostedBot] = []
 
@@ -83,13 +80,14 @@ class CallbotMiddleware:
 
         async def tell(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                await self._start()
-            await send(message)
+                await self._start_or_say_why(send)
+            if not self._failed:  # else that was said, in words: the application would send its traceback
+                await send(message)
 
         try:
             await self._app(scope, told, tell)
         except Exception:
-            if heard:
+            if heard and not self._failed:
                 raise
         finally:
             await self._stop()
@@ -99,7 +97,9 @@ class CallbotMiddleware:
     async def _live_alone(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            await self._start()
+            await self._start_or_say_why(send)
+        except ConfigurationError:
+            return
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
@@ -107,6 +107,15 @@ class CallbotMiddleware:
         await receive()
         await self._stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _start_or_say_why(self, send: Send) -> None:
+        """Start; what cannot work with these settings is said to the server, which needs no traceback."""
+        try:
+            await self._start()
+        except ConfigurationError as error:
+            self._failed = True
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise  # so that the application closes what it has opened
 
     async def _start(self) -> None:
         hosted = self._make()

@@ -16,6 +16,7 @@ from callbot.model import CallResource, IdentitySet
 from callbot.settings import Settings
 
 _NOT_FOUND = 5
+_WHOLE_ID = 36  # characters; Graph's ids of calls are GUIDs, some with more behind
 
 
 class ReadingSettings(Settings):
@@ -48,7 +49,7 @@ def get(
     log_level: str,
     log_format: str,
 ) -> None:
-    """Read the call ID from Graph and print it as JSON.
+    """Read the call ID, the whole of it, from Graph and print it as JSON.
 
     Only the app that is in the call can read it, and only while it lasts: Graph keeps no history.
     """
@@ -71,6 +72,12 @@ async def _read(settings: Settings, call_id: str, tenant: str | None) -> Mapping
         async with GraphClient(settings) as graph:
             return (await graph.get_call(call_id, tenant=tenant)).to_wire()
     except NotFound as error:
+        if len(call_id) < _WHOLE_ID:
+            raise Failure(
+                f"{error}\nGraph needs the whole id, and {call_id} is the beginning of one: "
+                f"`callbot call show {call_id}` asks the running bot and finds it.",
+                _NOT_FOUND,
+            ) from None
         raise Failure(
             f"{error}\nThe call {call_id} is over, never was, or is another app's: Graph keeps no history.",
             _NOT_FOUND,

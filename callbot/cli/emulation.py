@@ -27,7 +27,7 @@ def run_emulator(*, host: str, port: int, directory: Path, callback_url: str) ->
 async def _until_stopped(work: Coroutine[object, object, None]) -> None:
     """Run `work` until it ends or the process is asked to stop; it is cancelled then, and cleans up."""
     task = asyncio.ensure_future(work)
-    with on_stop(task.cancel), suppress(asyncio.CancelledError):
+    with on_stop(lambda _: task.cancel()), suppress(asyncio.CancelledError):
         await task
 
 

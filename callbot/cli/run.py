@@ -70,9 +70,10 @@ def _warn(words: str) -> None:
 
 def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:
     scheme = "https" if settings.tls_certificate is not None else "http"
-    admin = _admin(settings)
+    root = f"{scheme}://{settings.host}:{settings.port}"
+    admin = _admin(settings, root)
     click.echo(
-        f"{name} listens on {scheme}://{settings.host}:{settings.port}{settings.callback_path}\n"
+        f"{name} listens on {root}{settings.callback_path}\n"
         f"  callbacks  {settings.callback_url}\n"
         f"  Graph      {settings.endpoints.graph_root}\n"
         f"  app        {settings.app_id}\n"
@@ -86,8 +87,8 @@ def _say_where(name: str, settings: Settings, runtime: Runtime) -> None:
         )
 
 
-def _admin(settings: Settings) -> str:
+def _admin(settings: Settings, root: str) -> str:
     if settings.admin_port is not None:
         host = f"[{settings.admin_host}]" if ":" in settings.admin_host else settings.admin_host
-        return f"  admin      http://{host}:{settings.admin_port}/calls\n"
-    return "  admin      /calls, with the token\n" if settings.has_admin else ""
+        return f"  admin      http://{host}:{settings.admin_port}\n"
+    return f"  admin      {root}, with the token\n" if settings.has_admin else ""

@@ -1,6 +1,7 @@
 """Where everything comes together and runs: mailboxes, timers, start and drain."""
 
+from callbot.runtime.draining import HANDOVER
 from callbot.runtime.observer import Observer
 from callbot.runtime.runtime import Listener, Runtime
 
-__all__ = ["Listener", "Observer", "Runtime"]
+__all__ = ["HANDOVER", "Listener", "Observer", "Runtime"]

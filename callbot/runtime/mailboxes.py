@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from callbot.clock import Clock, sleep
-from callbot.errors import LeaseLost, StoreError
+from callbot.errors import LeaseLost, StoreError, UnfitRecord
 from callbot.log import CONTEXT, Context, get_logger
 from callbot.runtime.eager import start
 from callbot.runtime.store_health import StoreHealth
@@ -200,6 +200,9 @@ class Mailboxes:
                 await self._work(key, item)
             except LeaseLost as error:
                 _log.warning("call is looked after by another process now")
+                return error
+            except UnfitRecord as error:
+                _log.error("observation cannot be kept", error=str(error))
                 return error
             except StoreError as error:
                 self._health.failed("record")

@@ -176,6 +176,14 @@ class Runtime:
         return self._accepting and not self._drain.begun
 
     @property
+    def closed_because(self) -> str | None:
+        """Why callbacks should not come here, for people; None where they should."""
+        left = self._drain.seconds_left
+        if left is None:
+            return None if self._accepting else "the bot starts, and takes no calls yet"
+        return f"the bot drains, at most {left:.0f} s are left" if self._accepting else "the bot has stopped"
+
+    @property
     def live(self) -> int:
         """How many calls are live that this process looks after."""
         return self._drain.live

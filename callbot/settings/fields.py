@@ -118,8 +118,8 @@ class Fields(BaseSettings):
     )
     drain_incoming: str = Field(
         "reject",
-        description="new calls during a stop: reject (as busy), accept (for the next process on the store), "
-        "or the callback_url of another deployment",
+        description="new calls during a stop: reject (as busy), accept (for the next process on the store; "
+        "only with drain_calls_timeout = 0), or the callback_url of another deployment",
     )
     drain_leftover: Literal["leave", "hang_up"] = Field(
         "leave", description="calls that are live when drain_calls_timeout is over"

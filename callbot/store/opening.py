@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from callbot.clock import Clock
 from callbot.errors import ConfigurationError
+from callbot.extras import how_to_install
 from callbot.store.memory import MemoryStore
 from callbot.store.protocol import Store
 
@@ -54,8 +55,8 @@ def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
         if error.name != "aiosqlite":
             raise
         raise ConfigurationError(
-            f'store {url} needs aiosqlite: run pip install "callbot[sqlite]", '
-            'or set store = "memory://" and a restart forgets its calls'
+            f"store {url} needs aiosqlite: {how_to_install('sqlite')}\n"
+            'or set store = "memory://", and a restart forgets its calls'
         ) from error
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     synchronous = options.pop("synchronous", Synchronous.FULL)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from callbot import log
 from callbot.errors import ConfigurationError, GraphError
+from callbot.extras import how_to_install
 from callbot.settings import Settings
 from callbot.state import Change
 
@@ -82,6 +83,6 @@ def tracing_of(settings: Settings) -> Tracing | None:
         from callbot.tracing.spans import OpenTelemetry  # noqa: PLC0415 - only where it is wanted
     except ModuleNotFoundError:
         raise ConfigurationError(
-            "tracing = true needs OpenTelemetry, which is not installed: pip install 'callbot[otel]'"
+            f"tracing = true needs OpenTelemetry, which is not installed: {how_to_install('otel')}"
         ) from None
     return OpenTelemetry()

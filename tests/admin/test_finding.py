@@ -89,7 +89,7 @@ async def test_an_id_is_found_whatever_its_form_and_a_beginning_only_where_it_is
     bot = bot_with([record(0xABCD0001, 1), record(0xABCD0002, 2)])
     for given in ("abcd0001call", "ABCD-0001-call", "abcd0001"):
         assert (await find([bot], given)).record.first_seen_at == 1
-    for given, kind in (("abcd", "AmbiguousId"), ("abc", "UnknownCall"), ("ffff", "UnknownCall")):
+    for given, kind in (("abcd", "AmbiguousId"), ("abc", "BadRequest"), ("ffff", "UnknownCall")):
         with pytest.raises(Refusal) as refused:
             await find([bot], given)
         assert refused.value.kind == kind

@@ -208,7 +208,9 @@ async def test_a_process_that_waits_for_another_says_that_it_does_not_look_after
         for port in ports:
             async with client.get(f"http://127.0.0.1:{port}/calls") as answer:
                 told += [bot["looks_after_calls"] for bot in (await answer.json())["bots"]]
-        async with client.post(f"http://127.0.0.1:{ports[1]}/calls", json={"user": "u"}) as answer:
+        async with client.post(
+            f"http://127.0.0.1:{ports[1]}/calls", json={"user": "3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f"}
+        ) as answer:
             assert (answer.status, (await answer.json())["error"]["kind"]) == (503, "NotNow")
     for hosted, served in bots:
         await hosted.stop()

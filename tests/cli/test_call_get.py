@@ -144,7 +144,7 @@ async def test_reading_needs_no_callback_url(callbot: Run, environment: dict[str
     secret = ("--set", f"client_secret={environment.pop('CALLBOT_CLIENT_SECRET')}")
     ended = await callbot("call", "get", "abc", *secret, env=environment)
     assert (ended.code, ended.out) == (5, "")
-    assert "The call abc is over" in ended.err
+    assert "Graph needs the whole id, and abc is the beginning of one" in ended.err
 
 
 async def test_a_wrong_secret_ends_with_3(callbot: Run, environment: dict[str, str]) -> None:

@@ -60,7 +60,7 @@ async def test_calls_are_listed_shown_and_hung_up(
     start: Start, callbot: Run, emulator: Emulator, service: dict[str, str], tmp_path: Path
 ) -> None:
     bot = await started(start, service, tmp_path)
-    assert any(f"http://127.0.0.1:{service['CALLBOT_ADMIN_PORT']}/calls" in line for line in bot.lines)
+    assert any(f"http://127.0.0.1:{service['CALLBOT_ADMIN_PORT']}" in line for line in bot.lines)
     assert (await callbot("calls", env=service)).out == "no calls\n"
     call = await emulator.place_call("Ana")
     await bot.until_said("established")
@@ -68,7 +68,7 @@ async def test_calls_are_listed_shown_and_hung_up(
     listed = await typed("calls", env=service)
     assert (listed.code, listed.err) == (0, "")
     head, line, count = listed.out.splitlines()
-    assert head.split() == ["call", "state", "for", "age", "who", "people", "handler"]
+    assert head.split() == ["call", "state", "for", "age", "who", "handler"]
     assert line.split()[:2] == [call.id[:8], "established"]
     assert "from user" in line
     assert line.endswith("Bot.on_established")
@@ -106,8 +106,9 @@ async def test_a_call_is_placed(
     assert "establishing, to user" in placed.out
     assert placed.out.split()[0] in {call.id for call in emulator.calls}
     for arguments, words in (
-        ((), "exactly one of user, phone, join_link, meeting_id"),
-        (("--phone", "+493012345678"), "needs a resource_account"),
+        ((), "exactly one of --user, --phone, --join-link, --meeting-id"),
+        (("--phone", "+493012345678"), "--phone needs a --resource-account"),
+        (("--user", "Ana"), "--user is no object id, such as"),
         (("--join-link", "https://example.com"), "this join link cannot be used"),
     ):
         refused = await typed("call", "place", *arguments, env=service)
@@ -126,7 +127,10 @@ async def test_what_is_in_the_way_is_said_with_what_to_do(
     assert "these settings have no admin API: set admin_port, or admin_token" in nothing.err
 
     guarded = service | {"CALLBOT_ADMIN_TOKEN": TOKEN}
+    port = service["CALLBOT_ADMIN_PORT"]
     await started(start, guarded, tmp_path)
+    for url in (f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}/calls/"):
+        assert (await typed("calls", "--url", url, env=guarded)).code == 0
     assert (await typed("calls", env=guarded)).code == 0
     for settings, code, words in (
         (service, 3, "asks for Authorization: Bearer"),
@@ -140,7 +144,12 @@ async def test_what_is_in_the_way_is_said_with_what_to_do(
     for arguments, code, words in (
         (("call", "show", "nosuchcall"), 5, "no call nosuchcall is known here"),
         (("calls", "--state", "rining"), 2, "state is one of incoming, establishing"),
+        (("calls", "--state", "establshed"), 2, "did you mean established?"),
+        (("call", "show", "nos"), 2, "four characters or more"),
         (("calls", "--url", "localhost:1"), 2, "write an address"),
+        (("calls", "--url", "http://localhost:1?state=x"), 2, "write an address"),
+        (("calls", "--url", f"https://127.0.0.1:{port}"), 7, f"plain http: write http://127.0.0.1:{port}"),
+        (("calls", "--url", f"http://localhost:{service['CALLBOT_PORT']}"), 7, "If it speaks https"),
         (("calls", "--url", f"https://localhost:{service['CALLBOT_PORT']}"), 5, "not as an admin API"),
     ):
         refused = await typed(*arguments, env=guarded)

@@ -46,9 +46,23 @@ def plain(lines: list[str]) -> list[str]:
 
 def test_a_call_is_a_line() -> None:
     head, line = plain(table([call()], NOW))
-    assert head.split() == ["call", "state", "for", "age", "who", "people", "handler"]
+    assert head.split() == ["call", "state", "for", "age", "who"]
     assert line.split() == ["57dab8b1", "established", "40s", "1m40s", "from", "user", "0123456789"]
     assert table([], NOW) == []
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    head, *_ = plain(table([call(), call(participants=2, handler="Bot.on_established")], NOW))
+    assert head.split() == ["call", "state", "for", "age", "who", "people", "handler"]
+
+
+def test_calls_that_are_followed_fit_the_terminal() -> None:
+    busy = call(handler="FrontDesk.on_established", latest="FrontDesk.on_incoming ended, raised OSError")
+    for width, words in ((80, "on_established  on_in"), (120, "FrontDesk.on_established  FrontDesk.on_")):
+        head, line = plain(table([busy], NOW, width))
+        assert len(line) <= width
+        assert words in line
+        assert ("age" in head) is (width == 120)
 
 
 def test_an_id_is_shown_as_far_as_it_tells_calls_apart() -> None:
@@ -108,4 +122,7 @@ def test_where_the_calls_are_elsewhere_it_is_said() -> None:
     bot = {"app_id": "app", "accepting": True, "looks_after_calls": True, "handlers": 0}
     assert complaints([bot]) == []
     assert "Another process looks after" in complaints([{**bot, "looks_after_calls": False}])[0]
-    assert "starts or drains" in complaints([{**bot, "accepting": False}])[0]
+    drains = {**bot, "accepting": False, "closed_because": "the bot drains, at most 12 s are left"}
+    assert complaints([drains]) == [
+        "app: the bot drains, at most 12 s are left; calls with handlers that run: 0."
+    ]

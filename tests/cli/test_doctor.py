@@ -414,6 +414,15 @@ async def test_a_store_there_is_not(say: Say) -> None:
     assert only(await findings(say(store="postgres://x")), "store").level == "failure"
 
 
+async def test_where_the_admin_api_is_and_for_whom_is_said(say: Say) -> None:
+    for given, words in (
+        ({}, "off: admin_port or admin_token switch it on"),
+        ({"admin_port": 8444}, "127.0.0.1:8444, without a token, for this machine alone"),
+        ({"admin_port": 8444, "admin_token": "0123456789abcdef"}, "127.0.0.1:8444, with a token"),
+    ):
+        assert only(await findings(say(**given)), "admin").says == words
+
+
 async def test_a_store_that_forgets(say: Say) -> None:
     found = only(await findings(say(store="memory://")), "store")
     assert (found.level, "sqlite:///calls.db" in found.fix) == ("warning", True)

@@ -41,6 +41,14 @@ async def run(folder: Path, *command: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
+def test_callbot_is_installed_before_the_project_that_no_index_has_it_for(tmp_path: Path) -> None:
+    said = new("front_desk", "--into", tmp_path).output
+    readme = (tmp_path / "front_desk" / "README.md").read_text()
+    for text in (said, readme):
+        callbot, project = (text.index(words) for words in ("/path/to/callbot[sqlite,testing]", "'.[dev]'"))
+        assert callbot < project
+
+
 async def test_the_tests_of_a_new_project_pass_at_once(project: Path) -> None:
     code, said = await run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     assert code == 0, said

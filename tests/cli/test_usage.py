@@ -3,11 +3,13 @@
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from callbot import __version__
 from callbot.cli import main
+from callbot.cli.codes import codes_list, codes_tables
 from tests.cli.conftest import ROOT
 
 
@@ -51,3 +53,12 @@ def test_a_python_without_the_dependencies_says_so_in_words() -> None:
     assert (ended.returncode, ended.stdout) == (1, "")
     assert f"dependencies are not installed for {sys.executable}: aiohttp, click" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_all_codes_are_laid_out_for_people_within_the_width_of_their_terminal() -> None:
+    for width in (60, 100):
+        lines = click.unstyle(codes_list(width)).splitlines()
+        assert max(len(line) for line in lines) <= width
+        assert not any("|" in line for line in lines)
+        assert any(line.startswith("     8522  ") for line in lines)
+    assert typed("codes").output == f"{codes_tables()}\n"

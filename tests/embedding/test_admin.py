@@ -107,8 +107,10 @@ async def test_bots_with_the_same_port_share_it_and_their_calls_are_told_apart()
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
             async with client.get("/calls") as listed:
                 assert [bot["app_id"] for bot in (await listed.json())["bots"]] == ["first", "second"]
-            async with client.post("/calls", json={"user": "u"}) as refused:
-                assert "app_id says which bot: first, second" in await refused.text()
+            async with client.post(
+                "/calls", json={"user": "3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f"}
+            ) as refused:
+                assert "`app_id` says which bot: first, second" in await refused.text()
             async with client.get("/readyz") as ready:
                 assert ready.status == 200
     finally:
@@ -139,12 +141,37 @@ async def test_a_port_that_is_taken_is_missed_before_any_bot_starts(place: Place
         await runner.cleanup()
 
 
+@pytest.mark.parametrize("speaks", [True, False])
+async def test_an_asgi_server_is_told_in_words_what_the_settings_lack(*, speaks: bool) -> None:
+    told: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if not speaks:
+            raise NotImplementedError
+        await receive()
+        try:
+            await send({"type": "lifespan.startup.complete"})
+        except BaseException:  # as Starlette does
+            await send({"type": "lifespan.startup.failed", "message": "a traceback"})
+            raise
+
+    async def receive() -> Any:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    middleware = CallbotMiddleware(app, bot=CallBot(), settings=settings(admin_token=TOKEN))
+    await middleware({"type": "lifespan"}, receive, send)
+    (said,) = told
+    assert said["type"] == "lifespan.startup.failed"
+    assert "a port of its own here: set admin_port, too" in said["message"]
+
+
 async def test_an_asgi_application_has_it_on_a_port_of_its_own() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise NotImplementedError
 
-    with pytest.raises(ConfigurationError, match="a port of its own: set admin_port, too"):
-        CallbotMiddleware(app, bot=CallBot(), settings=settings(admin_token=TOKEN))
     port = free_port()
     given = settings(admin_port=port, admin_token=TOKEN, callbacks="off")
     middleware = CallbotMiddleware(app, bot=CallBot(), settings=given)

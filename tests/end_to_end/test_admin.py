@@ -199,6 +199,8 @@ async def test_the_beginning_of_an_id_is_enough_to_look_and_not_to_hang_up() -> 
         assert (await admin.ask("GET", f"/calls/{call.id[:9].upper()}"))["id"] == call.id
         assert (await admin.ask("GET", "/calls/zzzz", 404))["error"]["kind"] == "UnknownCall"
         await admin.ask("POST", f"/calls/{call.id[:9]}/hangup", 404)
+        assert (await admin.ask("GET", "/cals", 404))["error"]["kind"] == "UnknownPath"
+        assert (await admin.ask("PUT", "/calls", 405))["error"]["message"].startswith("/calls takes GET, ")
         await call.hangs_up()
 
 
@@ -267,14 +269,18 @@ async def test_a_call_is_placed_to_a_user_and_a_meeting_is_joined() -> None:
 async def test_what_cannot_be_placed_is_refused_with_every_mistake_and_no_value() -> None:
     async with administered(Listener()) as (_, admin):
         for body, words in (
-            ({}, "exactly one of user, phone, join_link, meeting_id"),
+            ({}, "exactly one of `user`, `phone`, `join_link`, `meeting_id`"),
             ({"user": "a", "meeting_id": "b"}, "exactly one of"),
             ({"usr": "do-not-print"}, "unknown key usr"),
-            ({"user": ["do-not-print"]}, "user: Input should be a valid string"),
+            ({"user": ["do-not-print"]}, "`user`: Input should be a valid string"),
             ({"phone": "do-not-print", "resource_account": "r"}, "E.164"),
-            ({"phone": "+493012345678"}, "needs a resource_account"),
-            ({"user": "u", "passcode": "p"}, "passcode goes with meeting_id"),
-            ({"user": "u", "app_id": "do-not-print"}, "app_id says which bot"),
+            ({"phone": "+493012345678"}, "needs a `resource_account`"),
+            ({"user": "u", "passcode": "p"}, "`passcode` goes with `meeting_id`"),
+            (
+                {"user": "3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f", "app_id": "do-not-print"},
+                "`app_id` says which bot",
+            ),
+            ({"user": "do-not-print"}, "`user` is no object id"),
         ):
             refused = await admin.ask("POST", "/calls", 400, json=body)
             assert words in refused["error"]["message"]
@@ -342,7 +348,7 @@ async def test_a_drain_can_be_watched_to_its_end() -> None:
             assert (bot["accepting"], bot["handlers"]) == (False, 1)
             async with client.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 assert answer.status == 503
-            refused = {"json": {"user": "somebody"}}
+            refused = {"json": {"user": "3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f"}}
             async with client.post(f"http://127.0.0.1:{port}/calls", **refused) as answer:  # type: ignore[arg-type]
                 assert (answer.status, (await answer.json())["error"]["kind"]) == (503, "NotNow")
             await drained

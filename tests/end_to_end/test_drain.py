@@ -38,6 +38,11 @@ class Answering(CallBot):
         return [state for one, state in self.seen if one == call_id]
 
 
+class Stubborn(CallBot):
+    async def on_incoming(self, call: Call, transition: Transition) -> None:
+        await asyncio.get_running_loop().create_future()
+
+
 @asynccontextmanager
 async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
     await runtime.start()
@@ -127,6 +132,36 @@ async def test_by_default_live_calls_are_left_at_once() -> None:
         began = world.clock.time()
         await world.runtime.drain()
         assert world.clock.time() - began < 1
+
+
+async def test_a_drain_says_how_long_it_may_take_still(caplog: pytest.LogCaptureFixture) -> None:
+    async with simulate(Answering(), drain_calls_timeout=300.0, drain_timeout=20.0) as world:
+        call = await world.incoming("Ana")
+        await call.is_asked_for("subscribeToTone")
+        assert world.runtime.closed_because is None
+        draining = asyncio.create_task(world.runtime.drain())
+        await world.advance(100)
+        assert world.runtime.closed_because == "the bot drains, at most 220 s are left"
+        world.runtime.hurry()
+        await draining
+        assert world.runtime.closed_because == "the bot drains, at most 0 s are left"
+    assert world.runtime.closed_because == "the bot has stopped"
+
+
+async def test_what_ends_the_time_of_handlers_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    for hurried, why in ((True, "asked to hurry"), (False, "drain_timeout is over")):
+        caplog.clear()
+        async with simulate(Stubborn(), drain_timeout=20.0) as world:
+            await world.incoming("Ana")
+            await world.advance(1)
+            draining = asyncio.create_task(world.runtime.drain())
+            await world.advance(1)
+            if hurried:
+                world.runtime.hurry()
+            await world.advance(30)
+            await draining
+        (line,) = (vars(one) for one in caplog.records if "by the drain" in one.getMessage())
+        assert line["why"] == why
 
 
 async def test_in_a_hurry_no_call_is_waited_for() -> None:

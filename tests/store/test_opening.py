@@ -56,7 +56,7 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     for name in [name for name in sys.modules if name.startswith("callbot.store.sqlite")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "aiosqlite", None)
-    with pytest.raises(ConfigurationError, match=r'pip install "callbot\[sqlite\]"'):
+    with pytest.raises(ConfigurationError, match=r"pip install '/path/to/callbot\[sqlite\]'"):
         open_store("sqlite:///calls.db")
 
 

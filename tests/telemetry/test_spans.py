@@ -245,5 +245,5 @@ def test_without_the_extra_the_mistake_says_what_to_install(monkeypatch: pytest.
     wanting = Settings(
         app_id="a", client_secret="s", callback_url="https://bot.example/api/calls", tracing=True
     )
-    with pytest.raises(ConfigurationError, match=r"pip install 'callbot\[otel\]'"):
+    with pytest.raises(ConfigurationError, match=r"pip install '/path/to/callbot\[otel\]'"):
         tracing_of(wanting)

@@ -66,7 +66,9 @@ async def find(bots: Sequence[WatchedBot], call_id: str) -> Found:
         return exact
     begin = call_key(call_id)
     if len(begin) < _SHORTEST_PREFIX:
-        raise unknown_call(call_id)
+        raise Refusal(
+            400, "BadRequest", f"{call_id} is too little of an id: four characters or more, or the whole id"
+        )
     found: list[Found] = []
     async for number, some in _some_at_a_time(bots):
         found += [Found(bots[number], record) for record in some if record.key.startswith(begin)]

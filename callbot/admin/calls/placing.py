@@ -1,6 +1,10 @@
-"""Placing a call for an admin: what the body of the request may say, and what is made of it."""
+"""Placing a call for an admin: what the body of the request may say, and what is made of it.
 
-from collections.abc import Sequence
+Messages have the keys of the body in backticks: `call place` puts its options in their place.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,6 +15,8 @@ from callbot.bot import Call
 from callbot.model import Phone, ResourceAccount, User
 
 _WHOM = ("user", "phone", "join_link", "meeting_id")
+_OBJECT_IDS = ("user", "resource_account")
+_IS_GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE).fullmatch
 
 
 class Placement(BaseModel):
@@ -33,7 +39,7 @@ class Placement(BaseModel):
     def _check(self) -> Self:
         given = [key for key in _WHOM if getattr(self, key) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(_WHOM)}")
+            raise ValueError(f"give exactly one of {_keys(_WHOM)}")
         for key, needs in (
             ("resource_account", ("user", "phone")),
             ("subject", ("user", "phone")),
@@ -41,11 +47,18 @@ class Placement(BaseModel):
             ("as_guest", ("join_link", "meeting_id")),
         ):
             if getattr(self, key) is not None and given[0] not in needs:
-                raise ValueError(f"{key} goes with {' or '.join(needs)}")
+                raise ValueError(f"`{key}` goes with {_keys(needs, ' or ')}")
         if self.phone is not None:
             Phone(self.phone)
             if self.resource_account is None:
-                raise ValueError("phone needs a resource_account that has a number and calls it")
+                raise ValueError("`phone` needs a `resource_account` that has a number and calls it")
+        for key in _OBJECT_IDS:
+            given_id = getattr(self, key)
+            if given_id is not None and not _IS_GUID(given_id):
+                raise ValueError(
+                    f"`{key}` is no object id, such as 3f0c9a7e-5b1d-4e2a-9c8f-0a1b2c3d4e5f: Microsoft Entra "
+                    "has it on the page of the user, and `az ad user show --id NAME --query id` prints it"
+                )
         return self
 
 
@@ -62,10 +75,11 @@ async def place(bots: Sequence[WatchedBot], placement: Placement) -> tuple[Watch
     """Place the call. Raises `Refusal`, or the error of the verb."""
     bot = _which(bots, placement.app_id)
     runtime = bot.runtime
-    if not runtime.accepting or not runtime.ownership.held:
-        raise Refusal(
-            503, "NotNow", "this process places no calls now: it starts, drains, or another looks after calls"
-        )
+    why = runtime.closed_because
+    if why is None and not runtime.ownership.held:
+        why = "another process looks after the calls"
+    if why is not None:
+        raise Refusal(503, "NotNow", f"this process places no calls now: {why}")
     account = placement.resource_account
     source = None if account is None else ResourceAccount(account)
     if placement.user is not None or placement.phone is not None:
@@ -86,12 +100,16 @@ def _which(bots: Sequence[WatchedBot], app_id: str | None) -> WatchedBot:
     if len(found) == 1:
         return found[0]
     known = ", ".join(bot.app_id for bot in bots)
-    raise Refusal(400, "BadRequest", f"app_id says which bot: {known}")
+    raise Refusal(400, "BadRequest", f"`app_id` says which bot: {known}")
 
 
 def _words(loc: Sequence[int | str], message: str) -> str:
     key = ".".join(str(part) for part in loc)
     words = message.removeprefix("Value error, ")
     if words.startswith("Extra inputs"):
-        return f"unknown key {key}: there are {', '.join(Placement.model_fields)}"
-    return f"{key}: {words}" if key else words
+        return f"unknown key {key}: there are {_keys(Placement.model_fields)}"
+    return f"`{key}`: {words}" if key else words
+
+
+def _keys(names: Iterable[str], between: str = ", ") -> str:
+    return between.join(f"`{name}`" for name in names)

@@ -1,5 +1,7 @@
 """What a request to the admin API asks for: a checked value, or a `Refusal` that says what to write."""
 
+import difflib
+
 from aiohttp import web
 
 from callbot.admin.answers import Refusal
@@ -72,5 +74,9 @@ async def read_body(request: web.Request, clock: Clock) -> bytes:
 def _state(given: str) -> CallState:
     known = {state.value.lower(): state for state in CallState}
     if given.lower() not in known:
-        raise Refusal(400, "BadRequest", f"state is one of {', '.join(state.value for state in CallState)}")
+        near = difflib.get_close_matches(given.lower(), known, n=1)
+        meant = f"did you mean {known[near[0]].value}? " if near else ""
+        raise Refusal(
+            400, "BadRequest", f"{meant}state is one of {', '.join(state.value for state in CallState)}"
+        )
     return known[given.lower()]

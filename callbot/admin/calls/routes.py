@@ -124,6 +124,7 @@ def _about(bot: WatchedBot) -> Json:
     return {
         "app_id": bot.app_id,
         "accepting": runtime.accepting,
+        "closed_because": runtime.closed_because,
         "looks_after_calls": runtime.ownership.held,
         "handlers": runtime.handlers,
     }

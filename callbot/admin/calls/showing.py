@@ -4,14 +4,14 @@ Their ids and numbers are shown as a short keyed hash, the one of the log, which
 person as long as the process runs, and as they are only where an admin with a token asks for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from callbot.admin.timeline import Entry
+from callbot.admin.timeline import Entry, words_of_change
 from callbot.admin.watched import WatchedBot
 from callbot.log import hashed
 from callbot.model import Application, CallResource, IdentitySet, ResourceAccount
-from callbot.state import Record
+from callbot.state import Change, Record
 
 Json = dict[str, object]
 
@@ -54,7 +54,7 @@ def detail(bot: WatchedBot, record: Record, *, people: bool) -> Json:
         "audio": None if record.audio is None else str(record.audio),
         "transitions": record.transitions,
         "finished_operations": list(record.finished_operations),
-        "unhandled": [type(change).__name__ for change in record.unhandled],
+        "unhandled": _waiting(record.unhandled, None if running is None else running.change),
         "handler_since": None if running is None else moment(running.since),
         "doubt": record.doubt,
         "fruitless_reads": record.fruitless_reads,
@@ -91,6 +91,14 @@ def _who(identity: IdentitySet | None, *, people: bool) -> Mapping[str, str] | N
     if people or isinstance(who, Application | ResourceAccount):  # those are not people
         return {**kind, "id": who.id}
     return {**kind, "hash": hashed(who.id)}
+
+
+def _waiting(unhandled: Sequence[Change], running: Change | None) -> list[str]:
+    """What waits for its handler, in words, without what the handler that runs is for."""
+    waiting = list(unhandled)
+    if running in waiting:
+        waiting.remove(running)
+    return [words_of_change(change) for change in waiting]
 
 
 def _result(record: Record) -> Json | None:

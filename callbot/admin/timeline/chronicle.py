@@ -52,6 +52,7 @@ class Running(NamedTuple):
 
     handler: str
     since: float
+    change: Change
 
 
 class Chronicle:
@@ -101,7 +102,7 @@ class Chronicle:
     def began(self, call_id: str, change: Change, handler: str) -> None:
         """Take note that a handler begins."""
         key, now = call_key(call_id), self._clock.time()
-        self._running[key] = Running(handler, now)
+        self._running[key] = Running(handler, now, change)
         with _harmless():
             self._note(key, of_handler(now, change, handler))
 

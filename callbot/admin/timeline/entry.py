@@ -94,6 +94,12 @@ def of_change(change: Change) -> Entry:
     return Entry(change.at, kind, _once(what), result)
 
 
+def words_of_change(change: Change) -> str:
+    """Return a change in words that may be shown: a tone without its key."""
+    kind, what, _ = _change(change)
+    return what if kind == "transition" else f"{kind}: {what}"
+
+
 def of_handler(at: float, change: Change, handler: str) -> Entry:
     """Return the entry of a handler that begins."""
     return Entry(at, "handler", _once(f"{_plain(handler)} began"), _once(f"for {_change(change)[1]}"))

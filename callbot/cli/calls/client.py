@@ -24,6 +24,7 @@ _CODES = {
     "FromWebPage": _NOT_PERMITTED,
     "OtherHost": _NOT_PERMITTED,
     "UnknownCall": _NO_CALL,
+    "UnknownPath": _NO_CALL,
     "AmbiguousId": USAGE,
     "BadRequest": USAGE,
     "InvalidArgument": USAGE,
@@ -33,6 +34,7 @@ _ADVICE = {
     "MissingToken": "Set admin_token or admin_token_file to the service's own (CALLBOT_ADMIN_TOKEN).",
     "WrongToken": "Set admin_token or admin_token_file to the service's own (CALLBOT_ADMIN_TOKEN).",
     "AmbiguousId": "Give more of it.",
+    "UnknownPath": "--url is the address without a path, as in --url http://127.0.0.1:8444",
     "NeedsToken": "Give the service an admin_token, and set the same here.",
 }
 
@@ -121,9 +123,18 @@ class _Request:
         try:
             return await self._context.__aenter__()
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
+            if isinstance(error, aiohttp.ClientConnectorSSLError) and _is_no_tls(error):
+                raise Failure(
+                    f"{url} speaks plain http: write {url.replace('https:', 'http:', 1)}", _NO_CONNECTION
+                ) from None
             raise Failure(
                 f"{url} has a certificate that is not trusted here: {error}\n"
                 "The setting ca_file names another authority to trust.",
+                _NO_CONNECTION,
+            ) from None
+        except aiohttp.ServerDisconnectedError:
+            raise Unreachable(
+                f"{url} ends the connection without an answer. If it speaks https, write that.",
                 _NO_CONNECTION,
             ) from None
         except aiohttp.ClientConnectionError:
@@ -141,6 +152,11 @@ class _Request:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._context.__aexit__(kind, error, trace)
+
+
+def _is_no_tls(error: aiohttp.ClientConnectorSSLError) -> bool:
+    """Whether what answered a greeting in TLS was none; OpenSSL has had two names for that."""
+    return getattr(error.os_error, "reason", None) in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
 
 
 async def _check(answer: aiohttp.ClientResponse, place: Place) -> object:

@@ -117,9 +117,7 @@ class Screen:
     def happened(self, call: Json, entry: Json, *, shown: bool) -> None:
         """Show the call as it is now, and what happened last."""
         known = self._calls.get(call["id"], {})
-        latest = (
-            f"{entry['kind']}: {entry['what']}" if entry["kind"] not in _QUIET else known.get("latest", "")
-        )
+        latest = _words(entry) if entry["kind"] not in _QUIET else known.get("latest", "")
         if shown:
             self._calls[call["id"]] = {**call, "latest": latest}
             if call["state"] == "terminated":
@@ -147,17 +145,17 @@ class Screen:
         if self.began:
             sys.stdout.write(_CLOSE)
             sys.stdout.flush()
-            for line in self._lines():
+            for line in self._lines(width=shutil.get_terminal_size().columns):
                 click.echo(line)
 
     def _draw(self) -> None:
         width, height = shutil.get_terminal_size()
-        lines = [*self._lines(height - _AROUND), "", click.style("Ctrl-C ends it.", dim=True)]
+        lines = [*self._lines(height - _AROUND, width), "", click.style("Ctrl-C ends it.", dim=True)]
         text = "".join(f"{self._fitted(line, width)}{_REST_OF_LINE}\r\n" for line in lines[: height - 1])
         sys.stdout.write(f"{_HOME}{text}{_REST}")
         sys.stdout.flush()
 
-    def _lines(self, most: int | None = None) -> list[str]:
+    def _lines(self, most: int | None = None, width: int | None = None) -> list[str]:
         newest = sorted(
             self._calls.values(), key=lambda call: (call["first_seen_at"], call["id"]), reverse=True
         )
@@ -166,10 +164,18 @@ class Screen:
         if self._is_lost:
             says.append(click.style("The service is gone, waiting for it.", fg="yellow"))
         says += [click.style(line, fg="yellow") for line in complaints(self._bots)]
-        return [*says, "", *table(shown, _CLOCK.time()), summary(len(shown), len(newest), self._query)]
+        return [*says, "", *table(shown, _CLOCK.time(), width), summary(len(shown), len(newest), self._query)]
 
     def _fitted(self, line: str, width: int) -> str:
         plain = click.unstyle(line)
         if len(plain) > width:
             return plain[: width - 1] + "…"
         return line if self._colours else plain
+
+
+def _words(entry: Json) -> str:
+    """Return an entry as the latest thing: without its kind where the words tell it."""
+    what = str(entry["what"])
+    if entry["kind"] in {"transition", "handler", "tone"}:
+        return f"{what}, {entry['result']}" if str(entry["result"]).startswith("raised") else what
+    return f"{entry['kind']}: {what}"

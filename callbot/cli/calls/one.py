@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,7 +95,10 @@ def place(
     """
     body = {key: value for key, value in given.items() if value is not None}
     with explained():
-        call = asyncio.run(_post(place_of(config, assignments, url), "/calls", body)) or {}
+        try:
+            call = asyncio.run(_post(place_of(config, assignments, url), "/calls", body)) or {}
+        except Failure as failure:
+            raise Failure(_with_options(failure.message), failure.exit_code) from None
     if as_json:
         click.echo(json.dumps(call, indent=2))
     else:
@@ -116,7 +120,18 @@ async def _post(place: Place, path: str, body: dict[str, str] | None = None) -> 
         return await admin.post(path, body)
 
 
+def _with_options(message: str) -> str:
+    """Name the options of `place` where a message of the admin API names the keys of its body."""
+    options = {
+        parameter.name: f"--{parameter.name.replace('_', '-')}"
+        for parameter in place.params
+        if parameter.name
+    }
+    return re.sub(r"`(\w+)`", lambda key: options.get(key[1], key[0]), message)
+
+
 def _confirm(call: Json) -> None:
     if not sys.stdin.isatty():
         raise Failure("give --yes: there is nobody to ask whether it is meant", USAGE)
-    click.confirm(f"Hang up {call['id']} ({call['state']}, {who(call)})?", abort=True)
+    if not click.confirm(f"Hang up {call['id']} ({call['state']}, {who(call)})?"):
+        raise Failure("nothing was hung up")

@@ -23,7 +23,10 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 NOT_CONFIGURED = (
     "these settings have no admin API: set admin_port, or admin_token, start the service with it, and give "
-    "the same settings here (--config, --set, CALLBOT_...). --url names an admin API elsewhere"
+    "the same settings here (--config, --set, CALLBOT_...). As in\n"
+    "  callbot run greeter:bot --config callbot.toml --set admin_port=8444\n"
+    "  callbot calls --config callbot.toml --set admin_port=8444\n"
+    "--url names an admin API elsewhere"
 )
 
 
@@ -72,9 +75,7 @@ def place_of(config: Path | None, assignments: Sequence[str], url: str | None) -
     settings = AskingSettings.load(config, **arguments_in(assignments))
     token = _token(settings)
     if url is not None:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise Failure(f"--url {url}: write an address, as in --url http://127.0.0.1:8444", USAGE)
-        return Place(url.rstrip("/"), token, ca_file=settings.ca_file)
+        return Place(_root(url), token, ca_file=settings.ca_file)
     if settings.admin_port is not None:
         return Place(f"http://{_host(settings.admin_host)}:{settings.admin_port}", token)
     if not settings.has_admin_token:
@@ -82,6 +83,19 @@ def place_of(config: Path | None, assignments: Sequence[str], url: str | None) -
     scheme = "https" if settings.tls_certificate is not None else "http"
     name = urlsplit(settings.callback_url).hostname
     return Place(f"{scheme}://{_host(settings.host)}:{settings.port}", token, name, settings.ca_file)
+
+
+def _root(url: str) -> str:
+    """Return the address of an admin API as it was typed, `/calls` at its end or not."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and parts.hostname and not (parts.query or parts.fragment)
+        _ = parts.port  # raises for one that is no number
+    except ValueError:
+        fine = False
+    if not fine:
+        raise Failure(f"--url {url}: write an address, as in --url http://127.0.0.1:8444", USAGE)
+    return url.rstrip("/").removesuffix("/calls").rstrip("/")
 
 
 def _host(listens_on: str) -> str:

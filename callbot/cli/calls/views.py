@@ -1,5 +1,6 @@
 """Calls as people want to look at them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -12,10 +13,16 @@ _SHORTEST_ID = 8
 _HEAD = ("call", "state", "for", "age", "who", "people", "handler")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST = 28  # characters of a column
+_NARROW = 100  # characters of a line; with fewer not everything fits
+_SHORTEST_LATEST = 8  # characters
+_METHOD = re.compile(r"\b[^\W\d]\w*\.(?=\w)")  # the class before the name of a handler
 
 
-def table(calls: Sequence[Json], now: float) -> list[str]:
-    """Return lines: a head, and one for each call. `now` is wall time in seconds."""
+def table(calls: Sequence[Json], now: float, width: int | None = None) -> list[str]:
+    """Return lines: a head, and one for each call. `now` is wall time in seconds.
+
+    Columns that say nothing are left out. Lines are as long as they get, unless there is a `width`.
+    """
     if not calls:
         return []
     short = shortest_ids([call["id"] for call in calls])
@@ -26,6 +33,7 @@ def table(calls: Sequence[Json], now: float) -> list[str]:
         bot = (str(call["app_id"])[:8],) if several else ()
         latest = (str(call["latest"]),) if live else ()
         rows.append(tuple(map(_printable, (short[call["id"]], *_cells(call, now), *bot, *latest))))
+    rows = _fitted(rows, width)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     head, *rest = (
         "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows
@@ -34,6 +42,28 @@ def table(calls: Sequence[Json], now: float) -> list[str]:
         click.style(head.rstrip(), dim=True),
         *(_coloured(line.rstrip(), call, widths[0]) for line, call in zip(rest, calls, strict=True)),
     ]
+
+
+def _fitted(rows: list[tuple[str, ...]], width: int | None) -> list[tuple[str, ...]]:
+    """Leave out the columns that are empty; where it is narrow, what can be done without."""
+    head, *calls = rows
+    narrow = width is not None and width < _NARROW
+    shown = [
+        place
+        for place, name in enumerate(head)
+        if any(row[place] for row in calls) and not (narrow and name == "age")
+    ]
+    if narrow:  # the class of a handler is that of all the others
+        handlers = [place for place, name in enumerate(head) if name in {"handler", "latest"}]
+        calls = [
+            tuple(_METHOD.sub("", cell) if place in handlers else cell for place, cell in enumerate(row))
+            for row in calls
+        ]
+    fitted = [tuple(row[place] for place in shown) for row in (head, *calls)]
+    if width is None or fitted[0][-1] != "latest":
+        return fitted
+    before = sum(max(len(row[place]) for row in fitted) + 2 for place in range(len(shown) - 1))
+    return [(*row[:-1], _cut(row[-1], max(width - before, _SHORTEST_LATEST))) for row in fitted]
 
 
 def shortest_ids(ids: Sequence[str]) -> Mapping[str, str]:
@@ -59,7 +89,7 @@ def detail(call: Json, now: float) -> list[str]:
         "first seen": f"{call['first_seen_at']}, {_ago(call['first_seen_at'], now)} ago",
         "last seen": f"{call['seen_at']}, {_ago(call['seen_at'], now)} ago",
         "handler": _handler(call, now),
-        "unhandled": ", ".join(call["unhandled"]),
+        "waiting": ", ".join(call["unhandled"]),
         "in doubt": call["doubt"],
         "next": _due(call["next_due"], now),
     }
@@ -112,7 +142,9 @@ def complaints(bots: Iterable[Json]) -> list[str]:
         if not bot["looks_after_calls"]:
             said.append(f"Another process looks after the calls of {bot['app_id']}: ask that one.")
         elif not bot["accepting"]:
-            said.append(f"{bot['app_id']} starts or drains; calls with handlers that run: {bot['handlers']}.")
+            said.append(
+                f"{bot['app_id']}: {bot['closed_because']}; calls with handlers that run: {bot['handlers']}."
+            )
     return said
 
 
@@ -137,8 +169,8 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _one(identity: Json | None) -> str:

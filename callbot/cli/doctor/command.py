@@ -45,8 +45,8 @@ def doctor(
     """Find out why calls do not work, before or after they do not.
 
     Looks at the settings, the sign-in and its permissions, Graph, the signing keys, the clock, the callback
-    URL (the bot has to run for that), the store, the prompts and what traces need. Ends with 1 when something keeps calls from
-    working, with 2 when the settings cannot be loaded.
+    URL (the bot has to run for that), the store, the admin API, the prompts and what traces need. Ends with 1
+    when something keeps calls from working, with 2 when the settings cannot be loaded.
     """
     configure_logs(log_level, log_format)
     import asyncio

@@ -7,7 +7,7 @@ from callbot.cli.doctor.access import check_authority, check_graph, check_sign_i
 from callbot.cli.doctor.callbacks import check_callbacks
 from callbot.cli.doctor.exam import Exam, examination
 from callbot.cli.doctor.findings import Finding
-from callbot.cli.doctor.local import check_prompts, check_store, check_tracing
+from callbot.cli.doctor.local import check_admin, check_prompts, check_store, check_tracing
 from callbot.cli.doctor.platform import check_clock, check_cloud, check_keys, check_resource_account
 from callbot.clock import Clock
 from callbot.settings import Settings
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     check_clock,
     check_callbacks,
     check_store,
+    check_admin,
 )
 """In the order of what depends on what: a later check uses what an earlier one has learnt."""
 

@@ -59,6 +59,17 @@ def check_tracing(settings: Settings) -> list[Finding]:
     return [ok("tracing", "OpenTelemetry is installed; without a tracer provider spans go nowhere")]
 
 
+async def check_admin(exam: Exam) -> list[Finding]:
+    """Where is the admin API, and who may use it? Settings with which it cannot be are refused before."""
+    settings = exam.settings
+    token = "with a token" if settings.has_admin_token else "without a token, for this machine alone"
+    if settings.admin_port is not None:
+        return [ok("admin", f"{settings.admin_host}:{settings.admin_port}, {token}")]
+    if settings.has_admin_token:
+        return [ok("admin", f"on the service's port {settings.port}, {token}")]
+    return [ok("admin", "off: admin_port or admin_token switch it on")]
+
+
 async def check_prompts(paths: Sequence[Path]) -> list[Finding]:
     """Can each prompt be played?"""
     files = [file for path in paths for file in _files(path)]

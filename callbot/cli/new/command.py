@@ -22,7 +22,8 @@ def new(*, name: str, into: Path) -> None:
     Nothing that is there already is overwritten.
     """
     from callbot.cli.new.names import check_name
-    from callbot.cli.new.project import files_of, write
+    from callbot.cli.new.project import INSTALL, files_of, write
+    from callbot.extras import FOLDER
 
     check_name(name)
     folder = into / name
@@ -34,8 +35,10 @@ def new(*, name: str, into: Path) -> None:
         f"{folder} is a bot that answers, and its test.\n"
         "\n"
         f"  cd {folder}\n"
+        f"  {INSTALL}\n"
         "  python -m pip install -e '.[dev]'\n"
         "  python -m pytest\n"
         "\n"
-        "Its README.md says how to call it, and how to take it to Teams."
+        f"{FOLDER} is where callbot has been cloned to.\n"
+        "The README.md says how to call it, and how to take it to Teams."
     )

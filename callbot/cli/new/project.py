@@ -9,6 +9,10 @@ from callbot._version import __version__
 from callbot.cli.failures import USAGE, Failure
 from callbot.cli.new.names import class_name
 from callbot.cli.new.sound import sound
+from callbot.extras import pip_command
+
+INSTALL = pip_command("sqlite", "testing")
+"""How callbot is installed for a project: with what its own pyproject.toml asks for."""
 
 _TEMPLATES = {
     "README.md": "README.md",
@@ -49,7 +53,7 @@ def write(folder: Path, content: Mapping[PurePosixPath, bytes]) -> None:
 
 
 def _rendered(name: str) -> Iterator[tuple[PurePosixPath, bytes]]:
-    words = {"name": name, "class_name": class_name(name), "version": __version__}
+    words = {"name": name, "class_name": class_name(name), "version": __version__, "install": INSTALL}
     templates = files("callbot.cli.new") / "template"
     for source, target in _TEMPLATES.items():
         text = Template((templates / f"{source}.txt").read_text(encoding="utf-8"))

@@ -20,9 +20,11 @@ from callbot.state import Record
 
 _log = get_logger(__name__)
 
+HANDOVER = 5.0
+"""Seconds that handlers have left once a new call waits for the next process: see `Newcomers`."""
+
 _LOOK = 1.0  # seconds between looks at the calls that are live
 _TELL = 60.0  # seconds between lines that say how many there are
-_HANDOVER = 5.0  # seconds that handlers have left once a new call waits for the next process: see `Newcomers`
 _HANG_UP_WITHIN = 10.0  # seconds; for all that are hung up in the end
 _AT_ONCE = 32  # hang-ups under way
 
@@ -55,6 +57,8 @@ class Drain:
         self._owns = owns
         self._keeps = keeps
         self._hurried = asyncio.Event()
+        self._why_hurried = ""
+        self._until = inf
         self._handing_over = False
         self.begun = False
 
@@ -68,6 +72,11 @@ class Drain:
         """Whether nothing is queued and no handler runs."""
         return not (self._mailboxes.waiting or self._dispatcher.running)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the drain may still take at most, None where none has begun."""
+        return max(self._until - self._clock.monotonic(), 0.0) if self.begun else None
+
     async def run(self) -> None:
         """Wait for live calls and handlers as long as the settings say; cancel the handlers that are left.
 
@@ -75,6 +84,8 @@ class Drain:
         """
         first, self.begun = not self.begun, True
         if first:
+            limits = self._settings.drain_calls_timeout + self._settings.drain_timeout
+            self._until = self._clock.monotonic() + (0.0 if self._hurried.is_set() else limits)
             await self._let_calls_end()
             if self._settings.drain_leftover == "hang_up":
                 await self._hang_up()
@@ -85,15 +96,20 @@ class Drain:
             else:
                 _log.warning("live calls are left behind without a bot", calls=live)
 
-    def hurry(self) -> None:
-        """Wait for no call and no handler any longer."""
-        self._hurried.set()
+    def hurry(self, why: str = "asked to hurry") -> None:
+        """Wait for no call and no handler any longer; `why` is for the log."""
+        if not self._hurried.is_set():
+            self._why_hurried = why
+            self._until = min(self._until, self._clock.monotonic())
+            self._hurried.set()
 
     def hand_over_soon(self) -> None:
         """Give handlers a few seconds more at most: a call rings that the next process has to answer."""
         if not self._handing_over:
             self._handing_over = True
-            self._clock.call_later(_HANDOVER, self.hurry)
+            self._until = min(self._until, self._clock.monotonic() + HANDOVER)
+            self._clock.call_later(HANDOVER, lambda: self.hurry("a new call waits for the next process"))
+            _log.info("a new call waits for the next process, handlers have less time", seconds=HANDOVER)
 
     async def _let_calls_end(self) -> None:
         until = self._clock.monotonic() + self._settings.drain_calls_timeout
@@ -142,7 +158,9 @@ class Drain:
     async def _let_handlers_finish(self) -> None:
         finishing = asyncio.create_task(self._finish_work())
         hurried = asyncio.create_task(self._hurried.wait())
-        timer = self._clock.call_later(self._settings.drain_timeout, self.hurry)
+        limit = self._settings.drain_timeout
+        self._until = min(self._until, self._clock.monotonic() + limit)
+        timer = self._clock.call_later(limit, lambda: self.hurry("drain_timeout is over"))
         try:
             await asyncio.wait({finishing, hurried}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -150,7 +168,7 @@ class Drain:
             hurried.cancel()
             finished = not finishing.cancel()
         if not finished and (cancelled := await self._dispatcher.cancel()):
-            _log.warning("handlers were cancelled, the drain took too long", calls=cancelled)
+            _log.warning("handlers were cancelled by the drain", calls=cancelled, why=self._why_hurried)
 
     async def _finish_work(self) -> None:
         while not self.idle:

@@ -1,6 +1,6 @@
 """The durable store of one machine: an SQLite database in write-ahead mode.
 
-It needs the extra: `pip install "callbot[sqlite]"`.
+It needs the extra `sqlite`.
 """
 
 from callbot.store.sqlite.opening import Synchronous
