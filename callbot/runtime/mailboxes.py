@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from callbot.clock import Clock, sleep
+from callbot.clock import Clock
 from callbot.errors import LeaseLost, StoreError, UnfitRecord
 from callbot.log import CONTEXT, Context, get_logger
 from callbot.runtime.eager import start
@@ -102,6 +102,7 @@ class Mailboxes:
         self._tasks: set[asyncio.Task[None]] = set()
         self.waiting = 0  # those that are being worked on included
         self._closed = False
+        self._naps: set[asyncio.Future[None]] = set()  # between two tries
         self._counted = 0  # of those: a round through all calls takes no room from callbacks
 
     def has_room(self, keys: Sequence[str]) -> bool:
@@ -157,9 +158,15 @@ class Mailboxes:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
+    def close(self) -> None:
+        """Take nothing more, and try nothing again that the store has refused."""
+        self._closed = True
+        for nap in self._naps:
+            _wake(nap)
+
     async def cancel(self) -> None:
         """Close, and stop where it stands; what is still in a mailbox stays in the store's inbox."""
-        self._closed = True
+        self.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -180,6 +187,16 @@ class Mailboxes:
             raise
         finally:
             del self._boxes[key]
+
+    async def _nap(self) -> None:
+        nap: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._naps.add(nap)
+        timer = self._clock.call_later(_STORE_RETRY, lambda: _wake(nap))
+        try:
+            await nap
+        finally:
+            timer.cancel()
+            self._naps.discard(nap)
 
     def _uncount(self, item: Item) -> None:
         self.waiting -= 1
@@ -207,9 +224,16 @@ class Mailboxes:
             except StoreError as error:
                 self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
-                await sleep(self._clock, _STORE_RETRY)
+                await self._nap()
+                if self._closed:
+                    return error
             except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
                 _log.error("observation could not be folded", exc_info=error)
                 return None
             else:
                 return None
+
+
+def _wake(nap: asyncio.Future[None]) -> None:
+    if not nap.done():
+        nap.set_result(None)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from callbot.bot import Call, CallBot, Dispatcher, Handled, HookTimes
 from callbot.clock import Clock, SystemClock, timeout
+from callbot.errors import UnfitRecord
 from callbot.graph import GraphClient
 from callbot.log import CONTEXT, about, get_logger
 from callbot.media import PromptLibrary
@@ -233,6 +234,7 @@ class Runtime:
         await self.newcomers.close()
         await self.caretaker.close()
         await self._dispatcher.cancel()
+        self._mailboxes.close()
         with suppress(TimeoutError):  # that a handler has ended is still being written
             async with timeout(self.clock, _LAST_WRITES):
                 await self._mailboxes.idle()
@@ -331,7 +333,10 @@ class Runtime:
         if self._observer is not None:
             self._observer.ended(handled)
         key = call_key(handled.change.call_id)
-        await self._mailboxes.done(key, Finished(handled.change, handled.data))
+        try:
+            await self._mailboxes.done(key, Finished(handled.change, handled.data))
+        except UnfitRecord:  # what the bot wants to keep; the handler has ended all the same
+            await self._mailboxes.done(key, Finished(handled.change))
 
     def _listen(self, handled: Handled) -> None:
         if self._listener is None:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from contextvars import ContextVar
+from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from callbot import Call, CallBot, HandlerFailure, Tone, Transition
 from callbot.model import call_key
@@ -226,3 +228,23 @@ async def test_a_callback_about_many_calls_leaves_turns_to_others() -> None:
         assert doubted(runtime) == len(calls)
         assert turns >= 9
         counting.cancel()
+
+
+class Sum(BaseModel):
+    total: int = 0
+
+
+async def test_data_that_no_store_can_keep_stops_no_further_handler(tmp_path: Path) -> None:
+    class Counts(CallBot[Sum]):
+        async def on_established(self, call: Call[Sum], transition: Transition) -> None:
+            call.data.total = 10**5_000  # more digits than JSON is written with
+
+        async def on_terminated(self, call: Call[Sum], transition: Transition) -> None:
+            ended.set()
+
+    ended = asyncio.Event()
+    store = f"sqlite:////{tmp_path}/calls.db"
+    async with running(Counts(), ManualClock(), store) as (runtime, _):
+        await runtime.intake.accept(callback(runtime, item("established")))
+        await runtime.intake.accept(callback(runtime, item("terminated", change="deleted")))
+        await ended.wait()
