@@ -103,11 +103,22 @@ def test_an_address_is_one_person_though_a_name_is_in_it(
     assert told["twice"] == person(address)
 
 
-PIECES = (NAME, "Quisenberry", NUMBER, NUMBER[1:], ID, "ana@example.com", "sip:", "8:orgid:", "4:", "user ")
-GLUE = (" ", "@", ".", "'", '"', "x.example", f" {TOKEN} ", "{'displayName': '", "call ")
+BEFORE = ("", "", "sip:", "8:orgid:", "4:", "user ", "call ", "Bearer ", "{'displayName': '")
+PEOPLE = (
+    NAME,
+    "Quisenberry",
+    NUMBER,
+    NUMBER[1:],
+    ID,
+    "ana@example.com",
+    f"{NAME}@x.example",
+    TOKEN,
+    "nobody",
+)
+AFTER = (" ", ".", "'", "': \"", ", ", "@x.example ", "/", ")")
 
 
-@given(some.lists(some.sampled_from(PIECES + GLUE), max_size=8).map("".join))
+@given(some.lists(some.tuples(*map(some.sampled_from, (BEFORE, PEOPLE, AFTER))).map("".join)).map("".join))
 def test_what_has_been_replaced_stays_however_often_it_is_looked_at(words: str) -> None:
     with about((None, None, None, None, None, CALL, None)):
         once = free_text(words)
