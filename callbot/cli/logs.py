@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 import structlog
 
-from callbot.log import ContextFilter, add_context, without_people
+from callbot.log import ArgumentsFilter, ContextFilter, add_context, without_people
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -52,6 +52,7 @@ def configure_logs(level: str, form: str) -> None:
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(ContextFilter())
+    handler.addFilter(ArgumentsFilter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -76,6 +77,7 @@ def configure_logs(level: str, form: str) -> None:
             structlog.stdlib.filter_by_level,
             structlog.contextvars.merge_contextvars,
             add_context,
+            without_people,  # while arguments are objects; the text they become is looked through above
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.stdlib.render_to_log_kwargs,
         ],

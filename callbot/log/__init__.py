@@ -21,11 +21,13 @@ from callbot.log.context import (
     cause,
     note,
 )
-from callbot.log.people import free_text, hashed, person, show_people, without_people
+from callbot.log.lines import ArgumentsFilter, without_people
+from callbot.log.people import free_text, hashed, person, show_people
 
 __all__ = [
     "CONTEXT",
     "NOTHING",
+    "ArgumentsFilter",
     "Cause",
     "Context",
     "ContextFilter",

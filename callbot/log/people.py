@@ -1,4 +1,4 @@
-"""Keeps people, and tokens, out of the log.
+"""Keeps people, and tokens, out of the log: what they look like in a text, and what stands there instead.
 
 callbot writes no name or number of a person itself. But what others say may hold some: an exception of a
 bot's own code, a complaint of Graph. So free text is looked through before it is written: for what has the
@@ -12,27 +12,34 @@ log of one process, and nobody can find out later whose it was, not even by tryi
 import hmac
 import re
 import secrets
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import TracebackType
 
-from structlog.typing import EventDict, WrappedLogger
-
-from callbot.log.context import CONTEXT, ID_FIELDS, fields
-
-Scrub = Callable[[str], str]
+from callbot.log.context import CONTEXT, fields
 
 _KEY = secrets.token_bytes(32)
 _LENGTH = 10  # characters: 40 bits tell the callers of a day apart
 _SHORTEST = 3  # letters of a name that is looked for: less would be found everywhere
 _SHORTEST_PART = 4  # and of a part of one, which is looked for as it is spelt
+_LONGEST = 20_000  # characters of a text that are looked through, and written
+_LONGEST_NAME = 300  # characters, of which a cut may have left some
 
-_TOKEN = re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)+|(?<=bearer )[\w.~+/=-]{8,}", re.IGNORECASE)
+_HASH = re.compile(rf"person:[0-9a-f]{{{_LENGTH}}}")
+_REPLACED = re.compile(rf"\b{_HASH.pattern}(?![\w-])|<token>")
+_TOKEN = re.compile(  # looked for from where a word begins, and that once: a long word takes no long time
+    r"(?<![\w-])(?>[\w-]*?(?=eyJ))(?P<who>eyJ[\w-]{5,}+(?:\.[\w-]*)+)|(?<=bearer )[\w.~+/=-]{8,}",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
     r"""(?:sips?|tel|mailto):[^\s;,<>"'()]+"""  # whatever the rest looks like
     r"|\b8:\w+:[\w.-]+"  # a user, as Skype writes one
-    r"|[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?:\b4:)?\+\d[\d ().-]{5,18}\d",
+    r"|\w[\w.+'-]{0,63}(?:@[\w-]+(?:\.[\w-]+)+)+"
+    r"|(?:\b4:)?\+\d[\d ().-]{5,18}\d"
+    r"|(?<=oid%22%3a%22)[\w-]{36}",  # the organizer, in the link to a meeting
+    re.IGNORECASE,
+)
+_NAMED = re.compile(  # a name in JSON, or in what Python shows of an object
+    r"""\b(?:display_?name|user_?principal_?name|email)["']?\s?[:=]\s?(["'])"""
+    r"""(?P<who>(?:\\.|(?!\1)[^\\]){1,300})""",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(  # in free text: a number without its plus, an id that names no call
@@ -40,25 +47,15 @@ _MAYBE = re.compile(  # in free text: a number without its plus, an id that name
     r"|(?<!call )(?<!request-id )[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
     re.IGNORECASE,
 )
-_IDENTITIES = frozenset({"user", "phone", "guest", "encrypted", "azureCommunicationServicesUser"})
-_NAMES = frozenset({"displayName", "userPrincipalName", "email", "subject"})
-_OURS = frozenset(
-    (
-        *ID_FIELDS,
-        "client_request_id",
-        "hook",
-        "handler",
-        "verb",
-        "where",
-        "waits_for",
-        "level",
-        "logger",
-        "path",
-    )
-)
-"""Fields that hold words of callbot's or of the developer's own, or ids that are no person's."""
+_FREE = re.compile(r"""[\s'"({\[]""")  # one word is an id, or no number at all
+_IDENTITIES = frozenset({"user", "phone", "guest", "encrypted", "acsuser", "azurecommunicationservicesuser"})
+_NAMES = frozenset({"displayname", "userprincipalname", "email", "subject"})
 
 _shown = False
+
+
+Scrub = Callable[[str], str]
+"""Takes people and tokens out of a text."""
 
 
 def show_people(*, plain: bool) -> None:
@@ -71,75 +68,92 @@ def person(value: str) -> str:
     """Return what stands in the log for a person: a short keyed hash of a name, a number or an id.
 
     The same in every line of this process, and in no other. With `log_people = "plain"` it is the value.
+    What stands for a person already is returned as it is.
     """
-    return value if _shown else f"person:{hashed(value)}"
+    return value if _shown or _HASH.fullmatch(value) else f"person:{hashed(value)}"
 
 
 def hashed(value: str) -> str:
     """Return the short keyed hash of a name, a number or an id of a person, whatever the log shows."""
     number = re.fullmatch(r"(?:4:|tel:)?\+?([\d ().-]+)", value)
     known = re.sub(r"\D", "", number[1]) if number is not None else value.casefold().strip()
-    return hmac.new(_KEY, known.encode(), "sha256").hexdigest()[:_LENGTH]
+    return hmac.new(_KEY, known.encode(errors="surrogatepass"), "sha256").hexdigest()[:_LENGTH]
 
 
 def free_text(words: str) -> str:
     """Return a text without people and tokens: for what is cut short, which must be done after this."""
-    return _scrubbing()(words)
+    return scrubbing()(words)
 
 
-def without_people(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Take people and tokens out of a line, as a processor of structlog.
+def scrubbing() -> Scrub:
+    """Return what takes the people out of a text, by the context there is now.
 
-    The message of one of callbot's own lines is fixed text; that of any other is free text like an error's.
+    Everything is looked for in the text as it is, and what overlaps is one person: so an address is one hash,
+    though a name may be part of it.
     """
-    scrub = _scrubbing()
-    for name, value in event.items():
-        if name in _OURS or (name == "event" and event.get("logger", "callbot").startswith("callbot")):
-            continue
-        event[name] = _within(value, scrub) if name != "exc_info" else value
-    error = _exception(event.get("exc_info"))
-    if error is not None and any(scrub(words) != words for words in _words(error, set())):
-        trace = event["exc_info"][2] if isinstance(event["exc_info"], tuple) else error.__traceback__
-        told = _told(error, scrub, {}, trace)
-        event["exc_info"] = (type(told), told, trace)
-    return event
-
-
-def _within(value: object, scrub: Scrub) -> object:
-    match value:
-        case str():
-            return scrub(value)
-        case dict():
-            return {name: _within(one, scrub) for name, one in value.items()}
-        case list() | tuple():
-            return [_within(one, scrub) for one in value]
-        case BaseException():
-            return scrub(f"{type(value).__name__}: {value}")
-    return value
-
-
-def _scrubbing() -> Scrub:
-    """Return what takes the people out of a text, by the context there is now."""
-    if _shown:
-        return lambda text: _TOKEN.sub("<token>", text)
-    names = set(_names(CONTEXT.get()[5]))
-    parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_PART} - names
-    known = re.compile(rf"(?<!\w)(?:(?i:{_any(names)})|{_any(parts)})(?!\w)")
+    people = () if _shown else (_ADDRESS, _NAMED, *_known(set(_names(CONTEXT.get()[5]))))
+    everybody = () if _shown else (*people, _MAYBE)
     ours = {value.lower() for value in fields().values()}
 
-    def replaced(found: re.Match[str]) -> str:
-        return found[0] if found[0].lower() in ours else person(found[0])
-
     def scrub(text: str) -> str:
-        text = _ADDRESS.sub(replaced, known.sub(replaced, _TOKEN.sub("<token>", text)))
-        return _MAYBE.sub(replaced, text) if " " in text else text  # one word is an id, or no number at all
+        if len(text) > _LONGEST:
+            return scrub(text[:_LONGEST])[:-_LONGEST_NAME] + "…"
+        spans = list(_spans(text, everybody if _FREE.search(text) else people))
+        pieces, end = [], 0
+        for begin, until, token in _joined(spans):
+            found = text[begin:until]
+            stands = "<token>" if token else found if found.lower() in ours else person(found)
+            pieces += [text[end:begin], stands]
+            end = until
+        return "".join((*pieces, text[end:]))
 
     return scrub
 
 
+def _spans(text: str, people: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int, bool]]:
+    """Yield what has to be replaced, and whether it is a token; what has been replaced before is left."""
+    end = 0
+    for done in (*_REPLACED.finditer(text), None):
+        begin, until = end, len(text) if done is None else done.start()
+        for pattern in (_TOKEN, *people):
+            for found in pattern.finditer(text, begin, until):
+                yield *found.span(found.lastgroup or 0), pattern is _TOKEN
+        end = until if done is None else done.end()
+
+
+def _joined(spans: Iterable[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Return the spans in order, those that overlap as one."""
+    joined: list[tuple[int, int, bool]] = []
+    for begin, end, token in sorted(spans):
+        if joined and begin < joined[-1][1]:
+            before = joined.pop()
+            joined.append((before[0], max(end, before[1]), token or before[2]))
+        else:
+            joined.append((begin, end, token))
+    return joined
+
+
+def _known(names: set[str]) -> Iterator[re.Pattern[str]]:
+    """Yield a pattern for these names and their parts, the longest first; none for none of them."""
+    parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_PART} - names
+    if names:
+        yield re.compile(rf"(?<!\w)(?:(?i:{_any(names)})|{_any(parts)})(?!\w)")
+
+
 def _any(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first; for none of them it never matches."""
+    """Return a pattern for any of the words; for none of them it never matches."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+
+
+def word(name: object) -> str:
+    """Return the name of a field or a kind, however it is spelt: `display_name` is `displayName`."""
+    return str(name).replace("_", "").lower()
+
+
+def is_of_person(name: str, inside: str) -> bool:
+    """Whether a field holds a name, a number or an id of a person; both are what `word` returns."""
+    named = name in _NAMES and inside != "application"
+    return named or (inside in _IDENTITIES and name in {"id", "number"})
 
 
 def _names(documents: object, inside: str = "") -> Iterator[str]:
@@ -147,63 +161,11 @@ def _names(documents: object, inside: str = "") -> Iterator[str]:
     match documents:
         case Mapping():
             for name, value in documents.items():
-                if isinstance(value, str):
-                    is_person = name in _NAMES or (name == "id" and inside in _IDENTITIES)
-                    if is_person and len(value) >= _SHORTEST and inside != "application":
-                        yield value
-                        yield value.removeprefix("+")
-                else:
-                    yield from _names(value, name)
+                if not isinstance(value, str):
+                    yield from _names(value, word(name))
+                elif len(value) >= _SHORTEST and is_of_person(word(name), inside):
+                    yield value
+                    yield value.removeprefix("+")
         case list() | tuple():
             for one in documents:
                 yield from _names(one, inside)
-
-
-def _exception(exc_info: object) -> BaseException | None:
-    """Return the exception of a line, given in any of the ways that logging takes."""
-    match exc_info:
-        case True:
-            return sys.exc_info()[1]
-        case BaseException():
-            return exc_info
-        case (_, BaseException() as error, _):
-            return error
-    return None
-
-
-def _words(error: BaseException | None, known: set[int]) -> Iterator[str]:
-    """Yield everything that a traceback says in words: of an error, its parts, and what led to it."""
-    if error is None or id(error) in known:
-        return
-    known.add(id(error))
-    yield str(error)
-    yield from map(str, getattr(error, "__notes__", ()))
-    for part in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
-        yield from _words(part, known)
-    yield from _words(error.__cause__, known)
-    yield from _words(error.__context__, known)
-
-
-def _told(
-    error: BaseException, scrub: Scrub, known: dict[int, BaseException], trace: TracebackType | None
-) -> BaseException:
-    """Return an exception to be written in the place of `error`: its name, frames and causes, other words."""
-    if id(error) in known:
-        return known[id(error)]
-    kind = type(error)
-    if isinstance(error, BaseExceptionGroup):
-        parts = [_told(one, scrub, known, one.__traceback__) for one in error.exceptions]
-        told: BaseException = BaseExceptionGroup(scrub(str(error.message)), parts)
-    else:
-        names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
-        told = type(kind.__name__, (Exception,), names)(scrub(str(error)))
-    known[id(error)] = told
-    told.__traceback__ = trace
-    for note in getattr(error, "__notes__", ()):
-        told.add_note(scrub(str(note)))
-    if error.__cause__ is not None:
-        told.__cause__ = _told(error.__cause__, scrub, known, error.__cause__.__traceback__)
-    if error.__context__ is not None:
-        told.__context__ = _told(error.__context__, scrub, known, error.__context__.__traceback__)
-    told.__suppress_context__ = error.__suppress_context__
-    return told

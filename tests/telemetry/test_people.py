@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from callbot.bot.raised import log_failure
 from callbot.cli.logs import configure_logs
-from callbot.log import about, get_logger, person, show_people
+from callbot.log import about, free_text, get_logger, person, show_people
 
 _log = get_logger("callbot.test")
 
@@ -80,6 +80,52 @@ def test_one_person_has_one_hash_however_they_are_written(caplog: pytest.LogCapt
     assert told(caplog, f"{NAME} left") == f"{person(NAME)} left"
 
 
+ANA = {"source": {"identity": {"user": {"id": ID, "displayName": "Ana"}}}}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{} has left",
+        "no <{}>, and no '{}'",
+        '{{"mail": "{}"}}',
+        "({}).",
+    ],
+)
+@pytest.mark.parametrize("address", ["ana@example.com", "Ana.o'brien@example.com", "x+ana@ana.example"])
+def test_an_address_is_one_person_though_a_name_is_in_it(
+    words: str, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with about((None, None, None, None, None, ANA, None)):
+        _log.warning("static", error=words.format(address, address), twice=free_text(free_text(address)))
+    told = vars(caplog.records[0])
+    assert told["error"] == words.format(person(address), person(address))
+    assert told["twice"] == person(address)
+
+
+BEFORE = ("", "", "sip:", "8:orgid:", "4:", "user ", "call ", "Bearer ", "{'displayName': '")
+PEOPLE = (
+    NAME,
+    "Quisenberry",
+    NUMBER,
+    NUMBER[1:],
+    ID,
+    "ana@example.com",
+    f"{NAME}@x.example",
+    TOKEN,
+    "nobody",
+)
+AFTER = (" ", ".", "'", "': \"", ", ", "@x.example ", "/", ")")
+
+
+@given(some.lists(some.tuples(*map(some.sampled_from, (BEFORE, PEOPLE, AFTER))).map("".join)).map("".join))
+def test_what_has_been_replaced_stays_however_often_it_is_looked_at(words: str) -> None:
+    with about((None, None, None, None, None, CALL, None)):
+        once = free_text(words)
+        assert free_text(once) == once
+        assert "person:person:" not in once
+
+
 def test_a_name_is_not_cut_before_it_is_found(caplog: pytest.LogCaptureFixture) -> None:
     error = ValueError("x" * 179 + f" {NAME}")
     with about((None, None, None, None, None, CALL, None)):
@@ -105,7 +151,16 @@ def test_a_token_is_never_written(caplog: pytest.LogCaptureFixture) -> None:
         told(caplog, f"Authorization: Bearer {TOKEN} of {NAME}") == f"Authorization: Bearer <token> of {NAME}"
     )
     show_people(plain=False)
-    assert TOKEN not in told(caplog, TOKEN)
+    for words in (
+        TOKEN,
+        f"\\n{TOKEN}",
+        f"x_{TOKEN}",
+        f"{person(NAME)}-{TOKEN}",
+        f'{{"t":"{TOKEN}"}}',
+        f"({TOKEN}).",
+    ):
+        assert "eyJ" not in told(caplog, words)
+        assert "<token>" in told(caplog, words)
 
 
 def find() -> None:
