@@ -111,7 +111,8 @@ async def test_a_process_that_waits_for_the_calls_sees_it_too(tmp_path: Path) ->
 def _writes(runtime: Runtime) -> bool:
     assert isinstance(runtime._store, SqliteStore)
     assert runtime._store._commits is not None
-    return runtime._store._commits._task is not None
+    task = runtime._store._commits._task
+    return task is not None and not task.done()
 
 
 def _commits(runtime: Runtime) -> int:
