@@ -8,29 +8,28 @@ from callbot.admin.calls.routes import CallsApi
 from callbot.admin.door import Door
 from callbot.admin.timeline import Feed
 from callbot.admin.watched import WatchedBot, watch
-from callbot.clock import Clock
 from callbot.errors import ConfigurationError
 from callbot.health import health_routes
 from callbot.hosted import HostedBot
 from callbot.metrics import metrics_routes
-from callbot.settings import Settings
 
 _SAME = ("admin_host", "admin_token", "admin_token_file")
 
 
 class AdminApi:
-    """The admin API of bots that have it in the same place, with the same token.
+    """The admin API of a bot, and of others that have it in the same place, with the same token.
 
     Raises `ConfigurationError` for an admin_token_file that holds no token.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.settings = settings
-        self.door = Door(settings, clock)
-        self.feed = Feed(clock)
+    def __init__(self, hosted: HostedBot) -> None:
+        self.settings = hosted.settings
+        self._clock = hosted.runtime.clock
+        self.door = Door(self.settings, self._clock)
+        self.feed = Feed(self._clock)
         self.hosted: list[HostedBot] = []
         self.bots: list[WatchedBot] = []  # the same, watched
-        self._clock = clock
+        self.add(hosted)
 
     def add(self, hosted: HostedBot) -> None:
         """Add a bot that has not started yet. Raises `ConfigurationError` when it wants another door."""

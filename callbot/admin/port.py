@@ -32,9 +32,7 @@ class AdminPort:
         """
         if hosted.settings.admin_port is None:
             raise ConfigurationError("the admin API is on a port of its own here: set admin_port, too")
-        api = AdminApi(hosted.settings, hosted.runtime.clock)
-        api.add(hosted)
-        return cls(api)
+        return cls(AdminApi(hosted))
 
     async def start(self) -> None:
         """Listen. Raises `ConfigurationError` when that cannot be."""

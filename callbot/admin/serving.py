@@ -27,9 +27,7 @@ def administer(app: web.Application, hosted: HostedBot) -> list[web.AbstractRout
     if api is not None:
         api.add(hosted)
         return []
-    api = AdminApi(hosted.settings, hosted.runtime.clock)
-    api.add(hosted)
-    apis[hosted.settings.admin_port] = api
+    api = apis[hosted.settings.admin_port] = AdminApi(hosted)
     if hosted.settings.admin_port is None:
         return _on_the_same_port(app, api)
     port = AdminPort(api)

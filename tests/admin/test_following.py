@@ -30,9 +30,8 @@ async def admin_port(clock: Clock | None = None) -> tuple[AdminApi, AdminPort, i
     settings = Settings(
         app_id="app", client_secret="s", callback_url="https://bot.example.com/c", admin_port=port
     )
-    hosted = HostedBot(CallBot(), settings)
-    api = AdminApi(settings, clock or hosted.runtime.clock)
-    api.add(hosted)
+    hosted = HostedBot(CallBot(), settings, clock=clock)
+    api = AdminApi(hosted)
     hosted.runtime.registry._records["call"] = Record("call", "call", "app", None, 1.0, 1.0, 1.0)
     served = AdminPort(api)
     await served.start()
