@@ -79,10 +79,7 @@ class CallbotMiddleware:
             return message
 
         async def tell(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                await self._start_or_say_why(send)
-            if not self._failed:  # else that was said, in words: the application would send its traceback
-                await send(message)
+            await self._tell(message, send)
 
         try:
             await self._app(scope, told, tell)
@@ -107,6 +104,13 @@ class CallbotMiddleware:
         await receive()
         await self._stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _tell(self, message: Message, send: Send) -> None:
+        """Pass on what the application says of its lifespan; the bot starts when it has started."""
+        if message["type"] == "lifespan.startup.complete":
+            await self._start_or_say_why(send)
+        if not self._failed:  # else that was said, in words: the application would send its traceback
+            await send(message)
 
     async def _start_or_say_why(self, send: Send) -> None:
         """Start; what cannot work with these settings is said to the server, which needs no traceback."""

@@ -267,7 +267,8 @@ async def test_logs_go_to_stderr_as_json_where_there_is_no_terminal(
     ended = await bot.end(signal.SIGINT)
     lines = [json.loads(line) for line in ended.err.splitlines()]
     said = {line["event"]: line for line in lines}
-    assert said.keys() >= {"serving", "draining"}
+    assert said.keys() >= {"serving", "draining", "stopped"}
+    assert said["stopped"]["signal"] == said["draining"]["signal"] == "SIGINT"
     assert said["serving"].keys() >= {"timestamp", "level", "logger", "path"}
     assert APP_SECRET not in ended.err + ended.out
 

@@ -176,6 +176,13 @@ async def test_the_metrics_of_a_bot_are_beside_those_of_its_host(place: Place, t
     assert f'callbot_handler_seconds_count{{bot="{APP_ID}",hook="on_established",outcome="ok"}} 1.0' in text
 
 
+async def test_a_host_has_the_probes_that_it_adds(place: Place, tmp_path: Path) -> None:
+    async with running("probes_app", place, tmp_path, None) as host:
+        await call_goes_its_whole_way(place, host)
+        assert (await place.get("/healthz"))[0] == 200
+        assert (await place.get("/readyz"))[0] == 200
+
+
 async def test_a_token_check_for_the_whole_application_does_not_refuse_callbacks(
     place: Place, tmp_path: Path, packages: Path
 ) -> None:

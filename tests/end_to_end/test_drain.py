@@ -53,6 +53,10 @@ async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
         await runtime.stop()
 
 
+def why(runtime: Runtime) -> str:
+    return runtime.closed_because or ""
+
+
 def said(caplog: pytest.LogCaptureFixture, words: str) -> int:
     return sum(words in record.getMessage() for record in caplog.records)
 
@@ -138,14 +142,14 @@ async def test_a_drain_says_how_long_it_may_take_still(caplog: pytest.LogCapture
     async with simulate(Answering(), drain_calls_timeout=300.0, drain_timeout=20.0) as world:
         call = await world.incoming("Ana")
         await call.is_asked_for("subscribeToTone")
-        assert world.runtime.closed_because is None
+        assert why(world.runtime) == ""
         draining = asyncio.create_task(world.runtime.drain())
         await world.advance(100)
-        assert world.runtime.closed_because == "the bot drains, at most 220 s are left"
+        assert why(world.runtime) == "the bot drains, at most 220 s are left"
         world.runtime.hurry()
         await draining
-        assert world.runtime.closed_because == "the bot drains, at most 0 s are left"
-    assert world.runtime.closed_because == "the bot has stopped"
+        assert why(world.runtime) == "the bot drains, at most 0 s are left"
+    assert why(world.runtime) == "the bot has stopped"
 
 
 async def test_what_ends_the_time_of_handlers_is_logged(caplog: pytest.LogCaptureFixture) -> None:

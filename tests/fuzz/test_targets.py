@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callbot.errors import DecodeError
 from callbot.state import Folded, Observation, Record, fold
 from callbot.webhook.decode import decode
-from fuzz.__main__ import main
+from fuzz.__main__ import inputs_in, main
 from fuzz.dice import Dice
 from fuzz.documents import envelope
 from fuzz.targets import TARGETS
@@ -88,3 +88,9 @@ def test_a_broken_promise_breaks_the_target(monkeypatch: pytest.MonkeyPatch) -> 
         except AssertionError:
             broken.append(file)
     assert broken
+
+
+def test_how_many_inputs_were_tried_is_read_from_what_the_fuzzer_prints() -> None:
+    said = "INFO: Seed: 1\nstat::number_of_executed_units: 20908\nstat::average_exec_per_sec: 1900\n"
+    assert inputs_in(said) == "20,908"
+    assert inputs_in("") == "an unknown number of"
