@@ -25,6 +25,7 @@ from callbot.bot import (
 )
 from callbot.errors import (
     AuthenticationFailed,
+    BotStopped,
     CallbackError,
     CallbotError,
     CallEnded,
@@ -101,6 +102,7 @@ __all__ = [
     "AppHostedMediaConfig",
     "Application",
     "AuthenticationFailed",
+    "BotStopped",
     "Call",
     "CallBot",
     "CallDirection",

@@ -40,8 +40,10 @@ class Connections:
 
     async def close(self) -> None:
         """Close both; the last process to do so leaves one file without a write-ahead log."""
-        await self.reading.close()
-        await self.writing.close()
+        try:
+            await self.reading.close()
+        finally:
+            await self.writing.close()
 
 
 async def connect(path: Path, synchronous: Synchronous, clock: Clock) -> Connections:
