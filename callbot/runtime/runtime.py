@@ -68,7 +68,7 @@ class Runtime:
             on_handled=self._handled,
             tracing=tracing_of(settings),
         )
-        self._store: Store = open_store(settings.store or "memory://", self.clock)
+        self._store: Store = open_store(settings.store or "memory://", self.clock, app_id=settings.app_id)
         self.ownership = Ownership(
             self._store,
             self.clock,

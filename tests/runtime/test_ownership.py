@@ -72,7 +72,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def store(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> SharedStore:
     shared = SharedStore(clock)
-    monkeypatch.setattr("callbot.runtime.runtime.open_store", lambda *_: shared)
+    monkeypatch.setattr("callbot.runtime.runtime.open_store", lambda *_, **__: shared)
     return shared
 
 
