@@ -25,6 +25,7 @@ from callbot.bot import (
 )
 from callbot.errors import (
     AuthenticationFailed,
+    BotStopped,
     CallbackError,
     CallbotError,
     CallEnded,
@@ -102,6 +103,7 @@ __all__ = [
     "AppHostedMediaConfig",
     "Application",
     "AuthenticationFailed",
+    "BotStopped",
     "Call",
     "CallBot",
     "CallDirection",

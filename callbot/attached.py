@@ -7,6 +7,7 @@ from aiohttp import web
 from callbot.errors import ConfigurationError
 from callbot.hosted import HostedBot
 from callbot.media.route import prompt_routes
+from callbot.store import file_of
 from callbot.webhook import addressee, aiohttp_handler, expect_nothing
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -71,7 +72,8 @@ class AttachedBots:
                     "this application has a bot with this app_id and callback_url already: attach() it once, "
                     "or give the other one its own"
                 )
-            if other.settings.store == settings.store and settings.store not in {None, "memory://"}:
+            file = file_of(settings.store or "memory://")
+            if file is not None and file == file_of(other.settings.store or "memory://"):
                 raise ConfigurationError(
                     f"two bots of this application have the store {settings.store}: give each its own"
                 )

@@ -8,6 +8,7 @@
     |  |- UnauthenticatedCallback  its token is missing or fails a check (401)
     |  `- DecodeError              its body is not the envelope (400)
     |- CallEnded                   the call ended while something waited on it
+    |- BotStopped                  the bot stops, or another process has its calls, while something waited
     |- OperationFailed             an operation (prompt, recording, invitation...) finished as failed
     |- WaitTimeout                 what a verb waited for has not come within its limit
     |- StoreError                  the store cannot do it; nothing was changed
@@ -74,6 +75,18 @@ class CallEnded(CallbotError):
     def __init__(self, call_id: str, result: str | None = None) -> None:
         super().__init__(f"call {call_id} has ended" + (f": {result}" if result else ""))
         self.call_id = call_id
+
+
+class BotStopped(CallbotError):
+    """Something waited on a bot that stops, or whose calls another process has taken over.
+
+    What was waited for may still happen: the process that looks after the calls sees it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this process looks after calls no longer: the bot stops, or another process has taken over"
+        )
 
 
 class OperationFailed(CallbotError):

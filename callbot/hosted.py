@@ -58,9 +58,9 @@ class HostedBot:
     async def start(self) -> None:
         """Fetch the signing keys, and take up the calls that the store holds."""
         show_people(plain=self.settings.log_people == "plain")
-        if self.authenticator is not None:
-            await self.authenticator.warm_up()
         try:
+            if self.authenticator is not None:
+                await self.authenticator.warm_up()
             await self.runtime.start()
         except BaseException:
             await self._close_keys()

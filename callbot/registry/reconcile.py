@@ -16,6 +16,7 @@ from typing import Protocol
 from callbot.clock import Clock, Timer
 from callbot.errors import (
     AuthenticationFailed,
+    BotStopped,
     CallbotError,
     CallNotFound,
     GraphError,
@@ -118,7 +119,12 @@ class Reconciler:
         self._start_due()
 
     async def refresh(self, key: str) -> None:
-        """Read a call now, and return when what was read is folded. Raises the `GraphError` of the read."""
+        """Read a call now, and return when what was read is folded. Raises the `GraphError` of the read.
+
+        Raises `BotStopped` when there will be no read any more.
+        """
+        if self._closed:
+            raise BotStopped
         waiting = self._refreshing.get(key)
         if waiting is None:
             waiting = self._refreshing[key] = asyncio.get_running_loop().create_future()
@@ -145,8 +151,8 @@ class Reconciler:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        for waiting in self._refreshing.values():
-            waiting.cancel()
+        for key in list(self._refreshing):
+            self._refreshed(key, BotStopped())
 
     def _is_busy(self, key: str) -> bool:
         """Whether something is under way for a call; then what is due is looked at again after it."""

@@ -78,9 +78,8 @@ class Registry:
 
     async def load(self, fence: Lease | None = None) -> Sequence[Record]:
         """Take over what the store holds. Every write is made under `fence` from now on."""
+        self._records = {record.key: record async for record in self._store.records()}
         self._fence = fence
-        async for record in self._store.records():
-            self._records[record.key] = record
         return list(self._records.values())
 
     async def observe(self, key: str, observation: Observation, taken: Sequence[int] = ()) -> Observed:

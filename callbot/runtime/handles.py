@@ -21,6 +21,7 @@ class Handles:
         self._model = model
         self._calls: WeakValueDictionary[str, Call] = WeakValueDictionary()
         self._kept: dict[str, Call] = {}
+        self._abandoned = False
 
     def get(self, key: str) -> Call | None:
         """Return the handle of a call, None when nobody holds it."""
@@ -31,6 +32,8 @@ class Handles:
         call = self._calls.get(record.key)
         if call is None:
             call = self._calls[record.key] = Call(record, self._desk, self._model)
+            if self._abandoned:
+                call.abandon()
         return call
 
     def keep(self, call: Call) -> None:
@@ -40,3 +43,9 @@ class Handles:
     def let_go(self, key: str) -> None:
         """Keep the handle of a call no longer than it is used."""
         self._kept.pop(key, None)
+
+    def abandon(self) -> None:
+        """Let nobody wait for changes of calls: this process sees none any more."""
+        self._abandoned = True
+        for call in list(self._calls.values()):
+            call.abandon()

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from callbot.bot import Call, Desk
 from callbot.bot.models import written
 from callbot.clock import timeout
-from callbot.errors import CallbotError, GraphError
+from callbot.errors import BotStopped, CallbotError, GraphError
 from callbot.log import about, cause, get_logger
 from callbot.media import PromptLibrary
 from callbot.model import TeleconferenceDeviceQuality, call_key
@@ -24,7 +24,8 @@ _log = get_logger(__name__)
 class Placing:
     """Places calls and makes them known here.
 
-    `handle` gives the live call of a record, `ready` returns once this process looks after calls.
+    `handle` gives the live call of a record, `ready` returns once this process looks after calls, and
+    raises when it never will.
     """
 
     def __init__(
@@ -60,18 +61,23 @@ class Placing:
 
         A create that was sent cannot be taken back. When who asked for it is cancelled before the answer,
         the call is hung up as soon as there is one; its handlers are told of it as of any other.
+
+        Raises `BotStopped` when this process does not look after calls any more.
         """
         await self._ready()
         app_id, tenant = self._desk.settings.app_id, _tenant_of(body)
         with about((None, tenant, app_id, scenario_id, None, body, cause())):
             creating = asyncio.create_task(self._create(body, tenant, scenario_id, data, beta=beta))
         try:
-            return await asyncio.shield(creating)
+            await asyncio.wait({creating})
         except asyncio.CancelledError:
             unwanted = asyncio.create_task(self._undo(creating))
             self._unwanted.add(unwanted)
             unwanted.add_done_callback(self._unwanted.discard)
             raise
+        if creating.cancelled():  # not by who asked for it: nothing is folded here any more
+            raise BotStopped
+        return creating.result()
 
     async def settle(self) -> None:
         """Return when every call that nobody wants any more is hung up; within a time."""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,6 +62,7 @@ class Runtime:
         self._listener = listener
         self._observer: Observer | None = None
         self._accepting = False
+        self._opened = AsyncExitStack()
         self._handles = Handles(self, bot.data_model)
         self._dispatcher = Dispatcher(
             bot,
@@ -70,12 +71,12 @@ class Runtime:
             on_handled=self._handled,
             tracing=tracing_of(settings),
         )
-        self._store: Store = open_store(settings.store or "memory://", self.clock)
+        self._store: Store = open_store(settings.store or "memory://", self.clock, app_id=settings.app_id)
         self.ownership = Ownership(
             self._store,
             self.clock,
             gained=self._take_over,
-            lost=self._leave,
+            lost=self._lose,
             each_turn=self._look_into_inbox,
             health=self.store_health,
         )
@@ -139,12 +140,24 @@ class Runtime:
     # -- life ----------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Open what is needed. Once no other process looks after the calls in the store, take them up."""
-        await self._store.open()
-        await self.graph.open()
-        self.bot.attach_to(self._placing)
-        await self.ownership.start()
-        self._accepting = True
+        """Open what is needed. Once no other process looks after the calls in the store, take them up.
+
+        When that fails, nothing stays open.
+        """
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(self._store.close)
+            await self._store.open()
+            opened.push_async_callback(self.graph.close)
+            await self.graph.open()
+            opened.callback(self.bot.attach_to, None)
+            self.bot.attach_to(self._placing)
+            opened.callback(self._handles.abandon)
+            opened.push_async_callback(self.ownership.stop)
+            opened.push_async_callback(self._leave)
+            await self.ownership.start()
+            opened.push_async_callback(self._placing.settle)
+            self._accepting = True
+            self._opened = opened.pop_all()
 
     async def drain(self) -> None:
         """Come to rest: live calls end within `drain_calls_timeout`, handlers finish within `drain_timeout`.
@@ -159,17 +172,12 @@ class Runtime:
         self._drain.hurry()
 
     async def stop(self) -> None:
-        """Drain, accept nothing more, close everything."""
-        if not self._drain.begun:
+        """Drain, accept nothing more, close everything: the rest, too, when one thing cannot be closed."""
+        async with self._opened:
+            if not self._drain.begun:
+                await self.drain()
+            self._accepting = False
             await self.drain()
-        self._accepting = False
-        await self.drain()
-        await self._placing.settle()
-        await self._leave()
-        await self.ownership.stop()
-        self.bot.attach_to(None)
-        await self.graph.close()
-        await self._store.close()
 
     @property
     def accepting(self) -> bool:
@@ -220,14 +228,24 @@ class Runtime:
         return self._drain.idle
 
     async def _take_over(self, lease: Lease) -> None:
-        """Look after the calls from now on: finish what is unfinished, read every live call again."""
+        """Look after the calls from now on: finish what is unfinished, read every live call again.
+
+        What may fail comes first, for it is tried again as a whole.
+        """
         await self._store.expire(self.clock.time() - self.settings.tombstone_seconds)
         for record in await self.registry.load(lease):
-            self._take_up(record)
-        await self.intake.look_into_inbox()
+            try:
+                self._take_up(record)
+            except Exception:  # noqa: BLE001 - one call must not keep the others from being taken up
+                with about(record.context()):
+                    _log.exception("call could not be taken up")
 
     async def _look_into_inbox(self) -> None:
         await self.intake.look_into_inbox()
+
+    async def _lose(self) -> None:
+        await self._leave()
+        self._handles.abandon()
 
     async def _leave(self) -> None:
         """Look after the calls no longer."""

@@ -6,7 +6,7 @@ outlives it.
 
 from callbot.store.leases import Lease, LeaseBook
 from callbot.store.memory import MemoryStore
-from callbot.store.opening import open_store
+from callbot.store.opening import file_of, open_store
 from callbot.store.protocol import Entry, Store
 
-__all__ = ["Entry", "Lease", "LeaseBook", "MemoryStore", "Store", "open_store"]
+__all__ = ["Entry", "Lease", "LeaseBook", "MemoryStore", "Store", "file_of", "open_store"]

@@ -28,6 +28,10 @@ class DamagedDocument(StoreError):
     """What a store has kept cannot be read any more, by no version of callbot."""
 
 
+class NewerDocument(StoreError):
+    """A later callbot has written it, and will read it."""
+
+
 _TUPLES = (Record, ResourcePath, Notified, Transition, Tone)  # with names; the rest are dataclasses
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 
@@ -43,7 +47,7 @@ def encode(value: Record | Notified) -> str:
 def decode_record(text: str | bytes) -> Record:
     """Return the record that `text` holds.
 
-    Raises `DamagedDocument` when it is damaged, another `StoreError` when it is of a later callbot.
+    Raises `DamagedDocument` when it is damaged, `NewerDocument` when it is of a later callbot.
     """
     value = _decode(Record, text)
     assert isinstance(value, Record)  # noqa: S101 - what was made of its fields; for the type checker
@@ -73,8 +77,10 @@ def _check_format(found: object) -> None:
         raise _newer(f"format {found} (this one reads up to {FORMAT})")
 
 
-def _newer(what: str) -> StoreError:
-    return StoreError(f"the store was written by a newer callbot: {what}. Run that version, or a later one")
+def _newer(what: str) -> NewerDocument:
+    return NewerDocument(
+        f"the store was written by a newer callbot: {what}. Run that version, or a later one"
+    )
 
 
 def _plain(value: object) -> object:

@@ -10,8 +10,10 @@ from callbot.store.memory import MemoryStore
 from callbot.store.protocol import Store
 
 
-def open_store(url: str, clock: Clock | None = None) -> Store:
+def open_store(url: str, clock: Clock | None = None, *, app_id: str | None = None) -> Store:
     """Return the store that `url` names, not yet open. Its leases run on `clock`.
+
+    `app_id` is the bot whose calls it keeps: the store of another bot cannot be opened. None opens any.
 
     `memory://` keeps all in the process. `sqlite:///calls.db` is a file in the working folder,
     `sqlite:////var/lib/bot/calls.db` one by its full path; `?synchronous=normal` writes without waiting for
@@ -25,7 +27,7 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
         case "memory":
             return MemoryStore(clock)
         case "sqlite":
-            return _sqlite(url, parts, clock)
+            return _sqlite(url, parts, clock, app_id)
         case "redis" | "rediss":
             raise ConfigurationError(
                 "store redis: the store that several machines share is not in this version of callbot; use "
@@ -36,15 +38,25 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
     )
 
 
-def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
+def file_of(url: str) -> Path | None:
+    """Return the file that a store's URL names, by its full path however it is spelt; None for no file."""
+    parts = urlsplit(url)
+    return _path_of(parts).resolve() if parts.scheme == "sqlite" else None
+
+
+def _path_of(parts: SplitResult) -> Path:
+    return Path(unquote(parts.path.removeprefix("/")))
+
+
+def _sqlite(url: str, parts: SplitResult, clock: Clock | None, app_id: str | None) -> Store:
     if not url.startswith("sqlite://"):
         name = parts.path.lstrip("/")
         raise ConfigurationError(
             f"store {url}: write sqlite:///{name} for a file in the working folder, "
             f"sqlite:////{name} for one by its full path"
         )
-    path = unquote(parts.path.removeprefix("/"))
-    if parts.netloc or path in ("", ":memory:"):
+    path = _path_of(parts)
+    if parts.netloc or str(path) in (".", ":memory:"):
         raise ConfigurationError(
             f"store {url}: it names no file; write sqlite:///calls.db, with four slashes for a full path"
         )
@@ -64,4 +76,4 @@ def _sqlite(url: str, parts: SplitResult, clock: Clock | None) -> Store:
         raise ConfigurationError(
             f"store {url}: after the ? there can be synchronous=full or synchronous=normal"
         )
-    return SqliteStore(Path(path), clock, synchronous=Synchronous(synchronous))
+    return SqliteStore(path, clock, synchronous=Synchronous(synchronous), app_id=app_id)

@@ -80,4 +80,4 @@ async def test_bots_do_not_share_a_store() -> None:
     app = web.Application()
     attach(app, Porter(), settings(store="sqlite:///one.db"))
     with pytest.raises(ConfigurationError, match="give each its own"):
-        attach(app, Porter(), settings(app_id="another", store="sqlite:///one.db"))
+        attach(app, Porter(), settings(app_id="another", store="sqlite:///./one.db"))

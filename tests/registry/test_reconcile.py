@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from callbot import (
+    BotStopped,
     CallbotError,
     CallNotFound,
     ConfigurationError,
@@ -265,7 +266,7 @@ async def test_closing_cancels_what_is_under_way(bench: Bench) -> None:
     waiting = asyncio.create_task(bench.reconciler.refresh(key))
     await settle()
     await bench.reconciler.close()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(BotStopped):
         await waiting
     bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
     await settle()

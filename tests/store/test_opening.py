@@ -1,13 +1,15 @@
 """From the URL to the store."""
 
+import asyncio
 import sys
 from pathlib import Path
 
 import pytest
 
-from callbot import ConfigurationError
-from callbot.store import MemoryStore, open_store
+from callbot import ConfigurationError, StoreError
+from callbot.store import MemoryStore, file_of, open_store
 from callbot.store.sqlite import SqliteStore
+from tests.state.wire import APP_ID
 
 
 def test_the_store_is_named_by_its_url(tmp_path: Path) -> None:
@@ -50,6 +52,38 @@ async def test_three_slashes_name_a_file_in_the_working_folder_and_four_any_file
         await store.open()
         await store.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full.db", "here it is.db"]
+
+
+def test_a_file_is_the_same_however_it_is_spelt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.db").symlink_to(tmp_path / "calls.db")
+    spelt = (
+        "calls.db",
+        "./calls.db",
+        f"{tmp_path}/x/../calls.db",
+        "c%61lls.db?synchronous=normal",
+        "link.db",
+    )
+    assert {file_of(f"sqlite:///{one}") for one in spelt} == {tmp_path.resolve() / "calls.db"}
+    assert file_of("sqlite:///other.db") != file_of("sqlite:///calls.db")
+    assert file_of("memory://") is None
+
+
+async def test_a_store_is_of_one_bot(tmp_path: Path) -> None:
+    url, another = f"sqlite:////{tmp_path}/calls.db", "6b0e9a52-4a0e-4f8c-9e0e-7c5f3e1d2a33"
+    for app_id in (None, APP_ID, APP_ID.upper(), None):
+        store = open_store(url, app_id=app_id)
+        await store.open()
+        await store.close()
+    with pytest.raises(StoreError, match=f"the bot with app_id {APP_ID}, not of {another}: give each"):
+        await open_store(url, app_id=another).open()
+
+
+async def test_of_two_bots_that_open_a_new_store_at_once_one_has_it(tmp_path: Path) -> None:
+    stores = [open_store(f"sqlite:////{tmp_path}/calls.db", app_id=f"app {number}") for number in range(4)]
+    outcomes = await asyncio.gather(*(store.open() for store in stores), return_exceptions=True)
+    assert [type(one) for one in outcomes].count(StoreError) == 3
+    await asyncio.gather(*(store.close() for store in stores))
 
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

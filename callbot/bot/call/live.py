@@ -78,7 +78,10 @@ class LiveCall:
     # -- reading -------------------------------------------------------------------------------------
 
     async def refresh(self) -> None:
-        """Read the call from Graph now; returns when what was read is known here."""
+        """Read the call from Graph now; returns when what was read is known here.
+
+        Raises the `GraphError` of the read, `BotStopped` when the bot stops before.
+        """
         await self._line.desk.refresh(self._line.key)
 
     async def read(self, *, select: Iterable[str] = (), expand: Iterable[str] = ()) -> CallResource:
@@ -98,7 +101,8 @@ class LiveCall:
         """Wait until the call is in `state`.
 
         Raises `CallEnded` when it ends before, `WaitTimeout` when it is in another state after `limit`
-        seconds. Without a limit this waits as long as the call lasts.
+        seconds, `BotStopped` when this process does not look after the call any more. Without a limit this
+        waits as long as the call lasts.
         """
         if self.state is state:
             return
@@ -123,6 +127,10 @@ class LiveCall:
         changes = list(changes)
         self._tones.put(changes)
         self._line.update(record, changes)
+
+    def abandon(self) -> None:
+        """Let nobody wait for a change of which nothing will be heard here."""
+        self._line.waiters.abandon()
 
     def context_now(self) -> Context:
         """Return the context of log lines with the people who are in the call by now."""

@@ -1,11 +1,11 @@
-"""Waiting for something to change in a call. The end of the call ends every wait."""
+"""Waiting for something to change in a call. The end of the call, or of the bot, ends every wait."""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from callbot.errors import CallEnded
+from callbot.errors import BotStopped, CallbotError, CallEnded
 from callbot.state import Change
 
 Awaited = TypeVar("Awaited", bound=Change)
@@ -28,7 +28,7 @@ class Waiter(Generic[Awaited]):
         if isinstance(change, self._kind) and not self.future.done() and self._matches(change):
             self.future.set_result(change)
 
-    def end(self, error: CallEnded) -> None:
+    def end(self, error: CallbotError) -> None:
         """End the wait without its change."""
         if not self.future.done():
             self.future.set_exception(error)
@@ -50,10 +50,14 @@ class Waiters:
     def __init__(self, call_id: str) -> None:
         self._call_id = call_id
         self._waiting: set[Waiter[Any]] = set()  # of changes of every kind
+        self._abandoned = False
 
     def expect(self, kind: type[Awaited], matches: Callable[[Awaited], bool]) -> Waiter[Awaited]:
         """Begin to wait, before doing what brings the change about, so that it cannot be missed."""
-        return Waiter(kind, matches, self._waiting)
+        waiter = Waiter(kind, matches, self._waiting)
+        if self._abandoned:
+            waiter.end(BotStopped())
+        return waiter
 
     def tell(self, changes: Iterable[Change]) -> None:
         """Wake who waited for one of these."""
@@ -65,3 +69,9 @@ class Waiters:
         """Wake everybody who still waits with `CallEnded`."""
         for waiter in list(self._waiting):
             waiter.end(CallEnded(self._call_id, reason))
+
+    def abandon(self) -> None:
+        """Wake everybody with `BotStopped`, now and from now on: nothing is heard of the call any more."""
+        self._abandoned = True
+        for waiter in list(self._waiting):
+            waiter.end(BotStopped())

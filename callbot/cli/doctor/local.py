@@ -26,7 +26,7 @@ async def check_store(exam: Exam) -> list[Finding]:
     url = exam.settings.service_store
     where = url.partition("?")[0]
     try:
-        store = open_store(url, exam.clock)
+        store = open_store(url, exam.clock, app_id=exam.settings.app_id)
         await store.open()
     except CallbotError as error:
         return [failure("store", str(error), "set store to a place that can be written")]

@@ -14,7 +14,7 @@ from callbot.clock import Clock, sleep
 from callbot.errors import StoreError
 from callbot.log import get_logger
 from callbot.store.sqlite.faults import store_error
-from callbot.store.sqlite.schema import inspect, migrate, pragma
+from callbot.store.sqlite.schema import claim, inspect, migrate, pragma
 
 _log = get_logger(__name__)
 
@@ -40,32 +40,39 @@ class Connections:
 
     async def close(self) -> None:
         """Close both; the last process to do so leaves one file without a write-ahead log."""
-        await self.reading.close()
-        await self.writing.close()
+        try:
+            await self.reading.close()
+        finally:
+            await self.writing.close()
 
 
-async def connect(path: Path, synchronous: Synchronous, clock: Clock) -> Connections:
-    """Open the database at `path`, made anew where there is none. Raises `StoreError` when it cannot be."""
+async def connect(path: Path, synchronous: Synchronous, clock: Clock, app_id: str | None) -> Connections:
+    """Open the database at `path`, made anew where there is none.
+
+    Raises `StoreError` when it cannot be, and when it keeps the calls of another bot than `app_id`.
+    """
     # at DEBUG it writes every statement with its values: documents, tokens, names
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
     try:
         _prepare(path)
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await _both(path, synchronous)
+                return await _both(path, synchronous, app_id)
             except aiosqlite.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
             await sleep(clock, _PAUSE)  # a new file becomes WAL without waiting for others who do the same
-        return await _both(path, synchronous)
+        return await _both(path, synchronous, app_id)
     except (aiosqlite.Error, OSError) as error:
         raise store_error(path, error) from error
 
 
-async def _both(path: Path, synchronous: Synchronous) -> Connections:
+async def _both(path: Path, synchronous: Synchronous, app_id: str | None) -> Connections:
     writing = await _connected(path)
     try:
         await _make_ready(writing, path, synchronous)
+        if app_id is not None:
+            await claim(writing, path, app_id)
         return Connections(writing, await _connected(path))
     except BaseException:
         await writing.close()

@@ -35,7 +35,10 @@ _DAMAGED = (
                              document BLOB NOT NULL)""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MONOTONIC_LEASES, _DAMAGED)
+# Whose calls they are: to take those of another bot for its own, a bot would read and end them.
+_OWNER = ("CREATE TABLE owner (app_id TEXT NOT NULL)",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MONOTONIC_LEASES, _DAMAGED, _OWNER)
 """Number n (from 1) brings a database from version n - 1 to n. One that was released never changes."""
 
 
@@ -66,6 +69,21 @@ async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
         await connection.execute_fetchall(f"PRAGMA application_id = {APPLICATION_ID}")
         await connection.execute_fetchall(f"PRAGMA user_version = {version}")
         await connection.commit()
+
+
+async def claim(connection: aiosqlite.Connection, path: Path, app_id: str) -> None:
+    """Note whose calls the database keeps; raises `StoreError` when they are another bot's."""
+    await connection.execute_fetchall("BEGIN IMMEDIATE")
+    await connection.execute_fetchall(
+        "INSERT INTO owner SELECT ? WHERE NOT EXISTS (SELECT 1 FROM owner)", (app_id.lower(),)
+    )
+    ((owner,),) = await connection.execute_fetchall("SELECT app_id FROM owner")
+    await connection.commit()
+    if owner != app_id.lower():
+        raise StoreError(
+            f"store {path}: it keeps the calls of the bot with app_id {owner}, not of {app_id}: "
+            "give each bot a store of its own"
+        )
 
 
 async def _known_version(connection: aiosqlite.Connection, path: Path) -> int:

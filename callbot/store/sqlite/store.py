@@ -10,7 +10,7 @@ from callbot.clock import Clock, SystemClock
 from callbot.errors import StoreError
 from callbot.log import get_logger
 from callbot.state import Notified, Record
-from callbot.store.encoding import DamagedDocument, decode_notified, decode_record
+from callbot.store.encoding import DamagedDocument, NewerDocument, decode_notified, decode_record
 from callbot.store.leases import Lease
 from callbot.store.protocol import Entry
 from callbot.store.sqlite.commits import Commits
@@ -28,7 +28,8 @@ _PAGE = 256  # rows read at once: a large store is read without holding up the l
 class SqliteStore:
     """Keeps all in the SQLite database at `path`. What it has returned for outlives the process.
 
-    `synchronous` says whether it also outlives a power cut. Several processes may have the same file open:
+    `synchronous` says whether it also outlives a power cut. `app_id` is whose calls it keeps: the first one
+    that opens it is the only one from then on; None opens any. Several processes may have the same file open:
     each may accept notifications, and leases say which one looks after what; they run on the machine's
     monotonic clock, which its processes share and nobody can set. The file is a secret: it holds
     what Graph says of calls, tokens included; it is made readable for its owner alone.
@@ -39,13 +40,20 @@ class SqliteStore:
     shared = True
 
     def __init__(
-        self, path: Path, clock: Clock | None = None, *, synchronous: Synchronous = Synchronous.FULL
+        self,
+        path: Path,
+        clock: Clock | None = None,
+        *,
+        synchronous: Synchronous = Synchronous.FULL,
+        app_id: str | None = None,
     ) -> None:
         self._path = path
         self._clock: Clock = clock or SystemClock()
         self._synchronous = synchronous
+        self._app_id = app_id
         self._connections: Connections | None = None
         self._commits: Commits | None = None
+        self._leaves_newer = False  # said once
 
     @property
     def counts(self) -> Counter[str]:
@@ -54,7 +62,7 @@ class SqliteStore:
 
     async def open(self) -> None:
         """Open the database, made anew or brought to the version of today where needed."""
-        self._connections = await connect(self._path, self._synchronous, self._clock)
+        self._connections = await connect(self._path, self._synchronous, self._clock, self._app_id)
         self._commits = Commits(self._connections.writing, self._path)
 
     async def close(self) -> None:
@@ -145,7 +153,10 @@ class SqliteStore:
             await self._commit.write(change, names=_names(fence))
 
     async def inbox(self, after: int = 0) -> AsyncIterator[Entry]:
-        """Every entry above `after` that is not done with, in the order of acceptance."""
+        """Every entry above `after` that is not done with, in the order of acceptance.
+
+        What a later callbot has accepted, as it does while it waits to take over, is left for it.
+        """
         while rows := await self._read(
             "SELECT number, CAST(document AS BLOB) FROM inbox WHERE number > ? ORDER BY number LIMIT ?",
             after,
@@ -195,9 +206,12 @@ class SqliteStore:
         return None
 
     async def _notified(self, number: int, document: bytes) -> Notified | None:
-        """Return the notification that a row holds, or None as `_record` does."""
+        """Return the notification that a row holds, or None as `_record` does and for what is not for us."""
         try:
             return decode_notified(document)
+        except NewerDocument as error:
+            self._leave(number, error)
+            return None
         except DamagedDocument as error:
             self._complain("inbox", str(number), error)
 
@@ -207,6 +221,16 @@ class SqliteStore:
 
         await self._commit.write(change)
         return None
+
+    def _leave(self, number: int, error: StoreError) -> None:
+        if not self._leaves_newer:
+            self._leaves_newer = True
+            _log.warning(
+                "notifications are left for a later callbot",
+                store=str(self._path),
+                number=number,
+                error=str(error),
+            )
 
     def _complain(self, table: str, key: str, error: StoreError) -> None:
         self._commit.counts["damaged"] += 1
