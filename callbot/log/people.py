@@ -10,9 +10,12 @@ log of one process, and nobody can find out later whose it was, not even by tryi
 """
 
 import hmac
+import json
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from callbot.log.context import CONTEXT, fields
 
@@ -20,6 +23,8 @@ _KEY = secrets.token_bytes(32)
 _LENGTH = 10  # characters: 40 bits tell the callers of a day apart
 _SHORTEST = 3  # letters of a name that is looked for: less would be found everywhere
 _SHORTEST_PART = 4  # and of a part of one, which is looked for as it is spelt
+_LATIN_ENDS = "\u0590"  # before it are the scripts that write words with spaces between them
+_LOCAL = 7  # digits at the end of a number that tell whose it is, without country and area
 _LONGEST = 20_000  # characters of a text that are looked through, and written
 _LONGEST_NAME = 300  # characters, of which a cut may have left some
 
@@ -31,7 +36,7 @@ _TOKEN = re.compile(  # looked for from where a word begins, and that once: a lo
 )
 _ADDRESS = re.compile(
     r"""(?:sips?|tel|mailto):[^\s;,<>"'()]+"""  # whatever the rest looks like
-    r"|\b8:\w+:[\w.-]+"  # a user, as Skype writes one
+    r"|\b8:\w{1,64}:[\w.-]+"  # a user, as Skype writes one
     r"|\w[\w.+'-]{0,63}(?:@[\w-]+(?:\.[\w-]+)+)+"
     r"|(?:\b4:)?\+\d[\d ().-]{5,18}\d"
     r"|(?<=oid%22%3a%22)[\w-]{36}",  # the organizer, in the link to a meeting
@@ -134,15 +139,40 @@ def _joined(spans: Iterable[tuple[int, int, bool]]) -> list[tuple[int, int, bool
 
 
 def _known(names: set[str]) -> Iterator[re.Pattern[str]]:
-    """Yield a pattern for these names and their parts, the longest first; none for none of them."""
+    """Yield patterns for these names and their parts, the longest first, and for numbers among them."""
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST_PART} - names
     if names:
-        yield re.compile(rf"(?<!\w)(?:(?i:{_any(names)})|{_any(parts)})(?!\w)")
+        yield re.compile(rf"(?i:{_any(names)})|{_any(parts)}")
+    for digits in sorted({digits for name in names if len(digits := _digits(name)) >= _LOCAL}):
+        local = r"[ ().-]{0,3}".join(digits[-_LOCAL:])  # however somebody spells it
+        yield re.compile(rf"(?<!\d)(?:[+(]?\d[\d ().-]{{0,12}})?\(?{local}(?!\d)")
+
+
+def _digits(name: str) -> str:
+    """Return the digits of what is a telephone number; nothing for anything else."""
+    return "" if name.strip("+0123456789 ().-") else re.sub(r"\D", "", name)
 
 
 def _any(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words; for none of them it never matches."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+    """Return a pattern for any of the words, however it is written; for none of them it never matches."""
+    forms = {form for word in words for form in _forms(word)}
+    return "|".join(map(_by_itself, sorted(forms, key=len, reverse=True))) or "(?!)"
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Yield how a name is written: composed or not, in JSON, in an address."""
+    for form in {name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)}:
+        yield form
+        if not form.isascii():
+            yield json.dumps(form)[1:-1]
+            yield quote(form)
+
+
+def _by_itself(form: str) -> str:
+    """Return a pattern for a name that is no part of a word; not every script parts words."""
+    before = r"(?<![^\W_])" if form[0] < _LATIN_ENDS else ""
+    after = r"(?![^\W_])" if form[-1] < _LATIN_ENDS else ""
+    return f"{before}{re.escape(form)}{after}"
 
 
 def word(name: object) -> str:
@@ -163,7 +193,7 @@ def _names(documents: object, inside: str = "") -> Iterator[str]:
             for name, value in documents.items():
                 if not isinstance(value, str):
                     yield from _names(value, word(name))
-                elif len(value) >= _SHORTEST and is_of_person(word(name), inside):
+                elif len(value) >= (_SHORTEST if value.isascii() else 2) and is_of_person(word(name), inside):
                     yield value
                     yield value.removeprefix("+")
         case list() | tuple():
