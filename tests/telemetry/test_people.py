@@ -72,6 +72,36 @@ def test_what_is_no_person_stays(words: str, caplog: pytest.LogCaptureFixture) -
     assert told(caplog, words) == words
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("\u738b\u5c0f\u660e", "\u6765\u7535\u8005\u738b\u5c0f\u660e\u6302\u65ad"),  # no spaces between words
+        ("\u674e\u96f7", "call of \u674e\u96f7 failed"),  # two characters
+        ("Jos\u00e9 N\u00fa\u00f1ez", "Jose\u0301 Nu\u0301n\u0303ez is gone"),  # decomposed
+        ("Jos\u00e9 N\u00fa\u00f1ez", "GET /crm?name=Jos%C3%A9%20N%C3%BA%C3%B1ez failed"),
+        ("Jos\u00e9 N\u00fa\u00f1ez", json.dumps({"n": "Jos\u00e9 N\u00fa\u00f1ez"})),
+        ("Jos\u00e9 N\u00fa\u00f1ez", "user_Jos\u00e9 N\u00fa\u00f1ez_x"),
+    ],
+)
+def test_a_name_is_known_in_every_script_and_spelling(
+    name: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = {"source": {"identity": {"user": {"displayName": name}}}}
+    with about((None, None, None, None, None, call, None)):
+        _log.warning("static", error=words)
+    found = str(vars(caplog.records[0])["error"])
+    assert "person:" in found
+    assert name not in found
+    assert "Jos" not in found
+
+
+@pytest.mark.parametrize("words", ["dial 0061 491 570 156", "(0491) 570-156 is busy", "61491570156"])
+def test_a_number_of_the_call_is_known_however_it_is_written(
+    words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "156" not in told(caplog, words)
+
+
 def test_one_person_has_one_hash_however_they_are_written(caplog: pytest.LogCaptureFixture) -> None:
     spellings = ["+61491570156", "4:+61491570156", "tel:+61491570156", "+61 491 570 156"]
     assert len({person(one) for one in spellings}) == 1
