@@ -1,5 +1,6 @@
 """The bots of one aiohttp application: which of them a callback is for, and whose prompt is fetched."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -42,6 +43,10 @@ class AttachedBots:
             routes += self._app.add_routes(prompt_routes(self))
         self.bots.append(hosted)
         return routes
+
+    async def drain(self, _: web.Application | None = None) -> None:
+        """Drain all bots side by side: the door of each is closed before any waits for its calls."""
+        await asyncio.gather(*(bot.drain() for bot in self.bots))
 
     def content(self, name: str) -> bytes | None:
         """Return the prompt that one of the bots has given out under a name."""

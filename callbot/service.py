@@ -24,7 +24,7 @@ from callbot.log import get_logger
 from callbot.middlewares import keep_out
 from callbot.runtime import HANDOVER, Listener, Runtime
 from callbot.settings import Settings
-from callbot.signals import on_stop
+from callbot.signals import on_stop, run_to_the_end
 
 _log = get_logger(__name__)
 
@@ -60,12 +60,11 @@ def attach(
     hosted = HostedBot(bot, settings, clock=clock, listener=listener)
     keep_out(app, _add(app, hosted))
 
-    async def drain(_: web.Application) -> None:
-        await hosted.drain()
-
-    app.on_shutdown.insert(
-        0, drain
-    )  # before any resource of the host closes, in whatever order they were added
+    drain = app[BOTS].drain
+    if drain in app.on_shutdown:
+        app.on_shutdown.remove(drain)
+    # before any resource of the host closes, in whatever order they were added
+    app.on_shutdown.insert(0, drain)
     return hosted.runtime
 
 
@@ -112,7 +111,7 @@ def run(bot: CallBot, settings: Settings | None = None) -> None:
     """Serve `bot` until SIGINT or SIGTERM, then drain. Settings come from the environment by default."""
     settings = settings or Settings.load()
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve_until_stopped(bot, settings))
+        run_to_the_end(serve_until_stopped(bot, settings))
 
 
 def run_app(app: web.Application) -> None:
@@ -122,7 +121,7 @@ def run_app(app: web.Application) -> None:
     a handler may be waiting for a callback.
     """
     with suppress(KeyboardInterrupt):
-        asyncio.run(_until_stopped(serving_app(app), bots=lambda: [bot.runtime for bot in app[BOTS].bots]))
+        run_to_the_end(_until_stopped(serving_app(app), bots=lambda: [bot.runtime for bot in app[BOTS].bots]))
 
 
 @asynccontextmanager
@@ -152,7 +151,7 @@ async def serving_app(app: web.Application) -> AsyncIterator[Runtime]:
         await _listen(runner, settings, tls)
         yield runtime
         # before the listener closes: handlers may be waiting for callbacks
-        await asyncio.gather(*(bot.drain() for bot in bots))
+        await app[BOTS].drain()
     finally:
         await runner.cleanup()
 

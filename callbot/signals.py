@@ -1,10 +1,19 @@
-"""The signals that ask a process to stop, where the event loop can take them."""
+"""How a process ends: the signals that ask it to stop, and what cannot keep it from ending."""
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
+from callbot.clock import SystemClock, timeout
+from callbot.log import get_logger
+
+_log = get_logger(__name__)
+
+T = TypeVar("T")
+
+_LAST_MOMENT = 1.0  # seconds that tasks have which are cancelled at the very end
 _STOP = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -30,3 +39,34 @@ def on_stop(act: Callable[[signal.Signals], object]) -> Iterator[None]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
+
+
+def run_to_the_end(main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` as `asyncio.run` does, but end also when a task catches its cancellation and goes on.
+
+    `asyncio.run` waits for such a task, which may be a handler that a bot has left behind, for ever.
+    https://docs.python.org/3/library/asyncio-runner.html#asyncio.Runner
+    """
+    runner = asyncio.Runner()
+    try:
+        return runner.run(main)
+    finally:
+        if runner.run(_end_tasks()):
+            runner.close()
+        else:
+            runner.get_loop().close()
+
+
+async def _end_tasks() -> bool:
+    """Cancel every other task; returns whether all have ended."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        with suppress(TimeoutError):
+            async with timeout(SystemClock(), _LAST_MOMENT):
+                await asyncio.wait(left)
+    stubborn = sum(not task.done() for task in left)
+    if stubborn:
+        _log.error("tasks go on although they were cancelled, the process ends without them", tasks=stubborn)
+    return not stubborn

@@ -14,6 +14,7 @@ from callbot.cli.logs import configure_logs, log_options, show_lines_of
 from callbot.errors import CallbotError
 from callbot.runtime import Runtime
 from callbot.settings import Settings
+from callbot.signals import run_to_the_end
 
 
 @click.command()
@@ -37,7 +38,7 @@ def run(
         if not has_handlers(found):
             _warn(f"{bot} has no handler: nothing happens when a call comes. Write on_incoming, say.")
         with suppress(KeyboardInterrupt):  # where the event loop takes no signals, as on Windows
-            asyncio.run(_serve(found, settings))
+            run_to_the_end(_serve(found, settings))
 
 
 async def _serve(bot: CallBot, settings: Settings) -> None:

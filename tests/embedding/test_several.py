@@ -1,5 +1,6 @@
 """Several bots in one application: told apart by callback path, or by app id where they share it."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from aiohttp import web
 
 from callbot import ConfigurationError, Settings, attach
 from callbot.emulator import AppRegistration, Emulator, EmulatorSettings, Timing
+from callbot.state import Created
+from callbot.testing import ManualClock, settle
 from tests.embedding.conftest import SEEN, Porter
 from tests.end_to_end.conftest import bot_settings
 from tests.ports import free_port
@@ -74,6 +77,29 @@ async def test_bots_that_cannot_be_told_apart_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="this app_id and callback_url already"):
         attach(app, Porter(), settings())
     attach(app, Porter(), settings(callback_url="https://bot.example.com/other"))
+
+
+async def test_the_doors_of_all_bots_are_closed_before_any_of_them_waits_for_its_calls() -> None:
+    """With aiohttp's own runner, which drains whatever it has to one after the other."""
+    clock, app = ManualClock(), web.Application()
+    bots = [
+        attach(app, Porter(), settings(app_id=app_id, drain_calls_timeout=60), clock=clock)
+        for app_id in (OTHER, "another")
+    ]
+    for bot in bots:
+        await bot.start()
+        for call in ("first", "second"):
+            await bot.observe(call, Created(clock.time(), OTHER, "tenant", call, {"state": "established"}))
+    app.freeze()
+    stopping = asyncio.create_task(app.shutdown())
+    await settle()
+    assert [bot.accepting for bot in bots] == [False, False]
+    await clock.advance(59.0)
+    assert not stopping.done()
+    await clock.advance(2.0)
+    assert stopping.done(), "side by side"
+    for bot in bots:
+        await bot.stop()
 
 
 async def test_bots_do_not_share_a_store() -> None:
