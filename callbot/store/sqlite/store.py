@@ -1,7 +1,7 @@
 """The store that outlives its process, for the processes of one machine."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import aiosqlite
@@ -22,7 +22,7 @@ _log = get_logger(__name__)
 
 _RECORDS = "SELECT key, version, CAST(document AS BLOB) FROM record"  # as bytes: it may be no text any more
 
-_PAGE = 256  # rows read at once: a large store is read without holding up the loop or the memory
+_PAGE = 256  # rows read, or expired, at once: a large store is read without holding up the loop or the memory
 
 
 class SqliteStore:
@@ -112,7 +112,13 @@ class SqliteStore:
         rows = await self._read(
             "SELECT key, version FROM record WHERE ended_at < ? AND unhandled = 0", ended_before
         )
-        old: dict[str, int] = {row[0]: row[1] for row in rows}
+        removed = 0
+        for first in range(0, len(rows), _PAGE):  # the writes of others, a lease's too, come in between
+            removed += await self._remove({row[0]: row[1] for row in rows[first : first + _PAGE]})
+        return removed
+
+    async def _remove(self, old: Mapping[str, int]) -> int:
+        """Remove the records that are still of these versions; returns how many."""
 
         def change(ledger: Ledger) -> int:
             unchanged = [key for key, version in old.items() if ledger.version(key) == version]
@@ -120,7 +126,7 @@ class SqliteStore:
                 ledger.remove(key)
             return len(unchanged)
 
-        return await self._commit.write(change, keys=tuple(old)) if old else 0
+        return await self._commit.write(change, keys=tuple(old))
 
     async def records(self) -> AsyncIterator[Record]:
         """Every record kept, tombstones included."""
