@@ -94,8 +94,7 @@ class Registry:
             if before is not None and not (taken or changes) and record.says_no_more_than(before):
                 self._records[key] = record  # the next write takes it along
                 break
-            if wanted:
-                record = record._replace(unhandled=record.unhandled + wanted)
+            record = record._replace(unhandled=record.unhandled + wanted, version=record.version + 1)
             if await self._write(record, taken):
                 break
         self.verdicts[type(observation), verdict] += 1
@@ -103,7 +102,7 @@ class Registry:
             if isinstance(change, Transition):
                 self.transitions[change.new, change.source] += 1
                 self.inferred += change.inferred
-        return Observed(self._records.get(key), changes, wanted, verdict)
+        return Observed(record, changes, wanted, verdict)
 
     async def handled(self, key: str, change: Change, data: Document | None = None) -> Record | None:
         """Note that the handler of `change` has finished, be it the first time or the second that it ran.
@@ -116,17 +115,23 @@ class Registry:
             record = await self._known(key)
             if record is None or (data is None and change not in record.unhandled):
                 return record
-            rest = _without(record.unhandled, change)
-            kept = record.data if data is None else data
-            if await self._write(record._replace(unhandled=rest, data=kept), ()):
-                return self._records[key]
+            record = record._replace(
+                unhandled=_without(record.unhandled, change),
+                data=record.data if data is None else data,
+                version=record.version + 1,
+            )
+            if await self._write(record, ()):
+                return record
 
     async def keep(self, key: str, data: Document) -> Record | None:
         """Keep a bot's own data with the record of `key`; None when there is none any more."""
         while True:
             record = await self._known(key)
-            if record is None or await self._write(record._replace(data=data), ()):
-                return self._records.get(key)
+            if record is None:
+                return None
+            record = record._replace(data=data, version=record.version + 1)
+            if await self._write(record, ()):
+                return record
 
     async def forget(self, key: str) -> None:
         """Drop a tombstone whose time has come."""
@@ -141,11 +146,12 @@ class Registry:
     async def _write(self, record: Record, taken: Sequence[int]) -> bool:
         """Write `record`; False when somebody else was faster and it must be made anew."""
         try:
-            self._records[record.key] = await self._store.put(record, taken, self._fence)
+            await self._store.put(record, taken, self._fence)
         except VersionConflict:
             _log.info("record was written by somebody else, folding again")
             self._records.pop(record.key, None)
             return False
+        self._records[record.key] = record
         return True
 
 

@@ -29,7 +29,7 @@ class Record(NamedTuple):
     it. `roster` holds the participants' documents by participant key. `unhandled` are the changes whose
     handler has not finished, oldest first: with a durable store they survive the process.
     `data` is what the bot itself keeps of the call, as JSON.
-    `version` belongs to the store, which refuses a write that was made from an older one.
+    `version` counts the writes: a store refuses one that was not made from the version it holds.
 
     A tuple with names, because it is made anew several times for each notification: that is nine times as
     fast as with a dataclass.

@@ -32,19 +32,17 @@ class MemoryStore:
         """Return the record of a call, None for one that is not kept."""
         return self._records.get(key)
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
         self._leases.check(fence)
-        self._check(record)
-        written = record._replace(version=record.version + 1)
-        self._records[record.key] = written
+        self._check(record.key, record.version - 1)
+        self._records[record.key] = record
         self._take(taken)
-        return written
 
     async def forget(self, record: Record, fence: Lease | None = None) -> None:
         """Remove a record, or raise `VersionConflict`."""
         self._leases.check(fence)
-        self._check(record)
+        self._check(record.key, record.version)
         self._records.pop(record.key, None)
 
     async def expire(self, ended_before: float) -> int:
@@ -96,6 +94,6 @@ class MemoryStore:
         for number in numbers:
             self._inbox.pop(number, None)
 
-    def _check(self, record: Record) -> None:
-        kept = self._records.get(record.key)
-        check_version(record, kept.version if kept is not None else 0)
+    def _check(self, key: str, version: int) -> None:
+        kept = self._records.get(key)
+        check_version(version, 0 if kept is None else kept.version)

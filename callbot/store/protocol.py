@@ -39,13 +39,12 @@ class Store(Protocol):
     async def get(self, key: str) -> Record | None:
         """Return the record of a call, None for one that is not kept."""
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
-        """Write a record that was made from version `record.version`, and return it with its new version.
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
+        """Write a record over the version it was made from, which is `record.version - 1`.
 
         In the same write the inbox entries numbered `taken` are done with. Raises `VersionConflict` when
         the store holds another version (0 is none at all).
         """
-        ...
 
     async def forget(self, record: Record, fence: Lease | None = None) -> None:
         """Remove a record of exactly this version; raises `VersionConflict` when it holds another."""

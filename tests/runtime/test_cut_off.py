@@ -120,10 +120,10 @@ class Overtaken(MemoryStore):
 
     overtaken = False
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
         if self.overtaken:
             await self.release([fence] if fence is not None else [])
-        return await super().put(record, taken, fence)
+        await super().put(record, taken, fence)
 
 
 async def test_a_process_that_was_overtaken_begins_no_further_handler() -> None:
@@ -150,9 +150,9 @@ class Slow(MemoryStore):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
         await self.gate.wait()
-        return await super().put(record, taken, fence)
+        await super().put(record, taken, fence)
 
 
 async def test_that_a_handler_has_ended_is_written_before_the_bot_has_stopped() -> None:

@@ -16,6 +16,7 @@ from callbot.runtime.ownership import Ownership
 from callbot.state import Record
 from callbot.store import Entry, Lease, MemoryStore
 from callbot.testing import ManualClock, settle
+from callbot.testing.stores.base import put
 from tests.runtime.test_restart import Noting, keep, unhandled
 from tests.runtime.test_restart import settings as on_file
 from tests.runtime.test_trouble import KEY, Graph, callback, item, settings
@@ -93,7 +94,7 @@ async def test_a_store_that_fails_during_a_takeover_lets_no_handler_run_twice(
     first = await started(CallBot(), clock)
     bot = Noting()
     second = await started(bot, clock)
-    await store.put(unhandled(state("incoming")))
+    await put(store, unhandled(state("incoming")))
     store.fails[what] = 2
 
     await first.stop()
@@ -128,8 +129,8 @@ async def test_a_process_that_cannot_take_over_leaves_the_calls_to_another(
 async def test_a_call_that_cannot_be_taken_up_keeps_no_other_from_it(
     store: SharedStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await store.put(unhandled(state("incoming")))
-    await store.put(unhandled(state("incoming"))._replace(key="broken", id="broken"))
+    await put(store, unhandled(state("incoming")))
+    await put(store, unhandled(state("incoming"))._replace(key="broken", id="broken"))
     bot = Noting()
     runtime = Runtime(bot, settings(), clock=clock)
     take_up = runtime.caretaker.take_up
@@ -163,7 +164,7 @@ async def test_a_takeover_may_take_longer_than_the_lease(store: SharedStore, clo
 async def test_a_lease_that_is_lost_during_a_takeover_leaves_everything_as_it_was(
     store: SharedStore, clock: ManualClock
 ) -> None:
-    await store.put(unhandled(state("incoming")))
+    await put(store, unhandled(state("incoming")))
     store.load_takes = LEASE
     bot = Noting()
     runtime = Runtime(bot, settings(), clock=clock)

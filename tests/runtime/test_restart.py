@@ -11,6 +11,7 @@ from callbot.state import Change, Gone, Observation, Record, fold
 from callbot.store import MemoryStore, open_store
 from callbot.store.leases import Lease
 from callbot.testing import ManualClock, settle
+from callbot.testing.stores.base import put
 from tests.state.wire import APP_ID, CALL_ID, TENANT_ID, state
 
 
@@ -50,7 +51,7 @@ def unhandled(*observations: Observation) -> Record:
 async def keep(path: Path, record: Record) -> None:
     store = open_store(f"sqlite:////{path}")
     await store.open()
-    await store.put(record)
+    await put(store, record)
     await store.close()
 
 
@@ -93,9 +94,9 @@ class SlowStore(MemoryStore):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
         await self.gate.wait()
-        return await super().put(record, taken, fence)
+        await super().put(record, taken, fence)
 
 
 async def test_a_handler_begins_only_when_the_end_of_the_one_before_is_kept(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ async def test_a_handler_begins_only_when_the_end_of_the_one_before_is_kept(tmp_
     store = SlowStore()
     runtime.registry._store = store
     key = CALL_ID.replace("-", "")
-    await store.put(unhandled(state("incoming"), Gone(200.0)))
+    await put(store, unhandled(state("incoming"), Gone(200.0)))
     store.gate.clear()
 
     for record in await runtime.registry.load():

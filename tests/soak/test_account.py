@@ -5,6 +5,7 @@ from pathlib import Path
 
 from callbot.state import Record, fold
 from callbot.store import open_store
+from callbot.testing.stores.base import put
 from soak.cast import BRIEF, FULL
 from soak.judging import memory
 from soak.judging.leaks import GRACE, look
@@ -25,8 +26,8 @@ async def test_what_a_store_holds_is_a_leak_when_its_call_is_over_or_its_time_is
     url = f"sqlite:////{tmp_path / 'calls.db'}"
     store = open_store(url)
     await store.open()
-    await store.put(record(over=False))
-    await store.put(record(over=True, call="ended"))
+    await put(store, record(over=False))
+    await put(store, record(over=True, call="ended"))
     await store.accept([state("established")])
     await store.close()
     held = await look(url)

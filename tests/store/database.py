@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from callbot.store.sqlite import SqliteStore
-from callbot.testing.stores.base import notified, record
+from callbot.testing.stores.base import notified, put, record
 
 
 @asynccontextmanager
@@ -22,7 +22,7 @@ async def opened(path: Path) -> AsyncIterator[SqliteStore]:
 
 async def filled(path: Path, records: int = 1) -> None:
     async with opened(path) as store:
-        await asyncio.gather(*(store.put(record(f"call {n}")) for n in range(records)))
+        await asyncio.gather(*(put(store, record(f"call {n}")) for n in range(records)))
         await store.accept([notified(1)])
 
 

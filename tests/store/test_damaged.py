@@ -6,7 +6,7 @@ import pytest
 
 from callbot import StoreError
 from callbot.store.sqlite import SqliteStore
-from callbot.testing.stores.base import inbox_of, notified, record, records_of
+from callbot.testing.stores.base import inbox_of, notified, put, record, records_of
 from tests.store.database import foreign, opened
 
 DAMAGE = [
@@ -24,7 +24,7 @@ DAMAGE = [
 async def fill(path: Path) -> None:
     async with opened(path) as store:
         for key in "abc":
-            await store.put(record(key))
+            await put(store, record(key))
         await store.accept([notified(number) for number in (1, 2, 3)])
 
 
@@ -56,7 +56,7 @@ async def test_a_call_whose_record_is_damaged_begins_anew(path: Path) -> None:
     damage(path, b"{")
     async with opened(path) as store:
         assert await store.get("b") is None
-        assert (await store.put(record("b"))).version == 1
+        assert (await put(store, record("b"))).version == 1
         assert [one.key for one in await records_of(store)] == ["a", "b", "c"]
 
 

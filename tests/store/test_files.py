@@ -14,7 +14,7 @@ import pytest
 from callbot import StoreError, VersionConflict
 from callbot.store.sqlite import SqliteStore
 from callbot.store.sqlite.schema import MIGRATIONS
-from callbot.testing.stores.base import notified, record, records_of
+from callbot.testing.stores.base import notified, put, record, records_of
 from tests.store.database import filled, opened
 
 NOBODY = 65534
@@ -33,7 +33,7 @@ async def refusal(path: Path) -> str:
 
 async def test_the_file_is_for_its_owner_alone(path: Path) -> None:
     async with opened(path) as store:
-        await store.put(record())
+        await put(store, record())
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
         assert modes == {"calls.db": 0o600, "calls.db-wal": 0o600, "calls.db-shm": 0o600}
 
@@ -169,12 +169,12 @@ async def test_a_migration_that_fails_leaves_the_version_before(
             await SqliteStore(path).open()
     async with opened(path) as store:
         assert len(await records_of(store)) == 1
-        await store.put(record("another"))
+        await put(store, record("another"))
 
 
 async def test_many_may_make_the_same_new_database_at_once(path: Path) -> None:
     stores = [SqliteStore(path) for _ in range(8)]
     await asyncio.gather(*(store.open() for store in stores))
-    outcomes = await asyncio.gather(*(store.put(record()) for store in stores), return_exceptions=True)
+    outcomes = await asyncio.gather(*(put(store, record()) for store in stores), return_exceptions=True)
     assert sum(isinstance(one, VersionConflict) for one in outcomes) == len(stores) - 1
     await asyncio.gather(*(store.close() for store in stores))

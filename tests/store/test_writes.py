@@ -9,7 +9,7 @@ import pytest
 
 from callbot import StoreError, UnfitRecord
 from callbot.store.sqlite import SqliteStore
-from callbot.testing.stores.base import inbox_of, notified, record, records_of
+from callbot.testing.stores.base import inbox_of, notified, put, record, records_of
 from tests.eager import eager_tasks
 from tests.store.database import foreign, opened
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 async def test_what_a_full_disk_does_not_take_is_refused_and_what_was_kept_stays(path: Path) -> None:
     async with opened(path) as store:
         (kept,) = await store.accept([notified(0)])
-        written = await store.put(record())
+        written = await put(store, record())
         await allow_pages(store, 20)
         bulk = "x" * 2000
         outcomes = [await outcome_of(store, [notified(n, bulk=bulk)]) for n in range(1, 60)]
@@ -49,7 +49,7 @@ async def outcome_of(store: SqliteStore, notifications: list[object]) -> list[in
 async def test_what_cannot_be_kept_by_any_store_is_told_apart_and_costs_no_other_write(path: Path) -> None:
     async with opened(path) as store:
         unfit = record()._replace(resource={"odd": {1, 2}})
-        writes = (store.put(unfit), store.put(record("b")), store.accept([notified(1, bulk=object())]))
+        writes = (put(store, unfit), put(store, record("b")), store.accept([notified(1, bulk=object())]))
         first, second, third = await asyncio.gather(*writes, return_exceptions=True)
         assert (type(first), type(third)) == (UnfitRecord, UnfitRecord)
         assert await records_of(store) == [second]
@@ -76,21 +76,21 @@ async def test_a_process_that_keeps_the_file_to_itself_is_named_as_the_cause(
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="another process keeps it to itself"):
-            await store.put(record())
+            await put(store, record())
         other.execute("ROLLBACK")
         other.close()
-        assert (await store.put(record())).version == 1
+        assert (await put(store, record())).version == 1
 
 
 async def test_a_store_that_is_not_open_says_so(path: Path) -> None:
     store = SqliteStore(path)
-    for use in (store.get("a"), store.put(record()), store.acquire("calls", "one", 1)):
+    for use in (store.get("a"), put(store, record()), store.acquire("calls", "one", 1)):
         with pytest.raises(StoreError, match="it is not open"):
             await use
     await store.close()
     await store.open()
     await store.close()
-    for use in (store.get("a"), store.put(record())):
+    for use in (store.get("a"), put(store, record())):
         with pytest.raises(StoreError, match=r"it is (closed|not open)"):
             await use
 
@@ -99,7 +99,7 @@ async def test_a_store_can_be_opened_again(path: Path) -> None:
     store = SqliteStore(path)
     for version in range(1, 4):
         await store.open()
-        written = await store.put(await store.get("a") or record())
+        written = await put(store, await store.get("a") or record())
         assert written.version == version
         await store.close()
 
@@ -113,7 +113,7 @@ async def test_the_writes_of_a_burst_share_commits(path: Path) -> None:
 
 async def test_who_stops_waiting_disturbs_nobody(path: Path) -> None:
     async with opened(path) as store:
-        waiting = [asyncio.ensure_future(store.put(record(f"call {n}"))) for n in range(10)]
+        waiting = [asyncio.ensure_future(put(store, record(f"call {n}"))) for n in range(10)]
         await asyncio.sleep(0)
         waiting[3].cancel()
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
@@ -123,15 +123,15 @@ async def test_who_stops_waiting_disturbs_nobody(path: Path) -> None:
 
 async def test_a_write_that_fails_half_way_is_undone_for_all_who_shared_its_commit(path: Path) -> None:
     async with opened(path) as store:
-        kept = await store.put(record())
+        kept = await put(store, record())
         (entry,) = await store.accept([notified(1)])
         with foreign(path) as other:
             other.execute(
                 "CREATE TRIGGER half_way BEFORE DELETE ON inbox BEGIN SELECT RAISE(ABORT, 'no'); END"
             )
         outcomes = await asyncio.gather(
-            store.put(kept, taken=[entry.number]),
-            store.put(record("another")),
+            put(store, kept, taken=[entry.number]),
+            put(store, record("another")),
             store.accept([notified(2)]),
             return_exceptions=True,
         )
@@ -140,7 +140,7 @@ async def test_a_write_that_fails_half_way_is_undone_for_all_who_shared_its_comm
         assert await inbox_of(store) == [entry]
         with foreign(path) as other:
             other.execute("DROP TRIGGER half_way")
-        await store.put(kept, taken=[entry.number])
+        await put(store, kept, taken=[entry.number])
         assert await inbox_of(store) == []
 
 
@@ -153,7 +153,7 @@ async def test_a_write_that_fails_before_it_waits_is_not_the_last_where_tasks_be
         with eager_tasks():
             given, writing._connection = writing._connection, None  # aiosqlite refuses at once
             with pytest.raises(StoreError):
-                await store.put(record())
+                await put(store, record())
             writing._connection = given
-            written = await store.put(record())
+            written = await put(store, record())
         assert await store.get("a") == written

@@ -87,9 +87,9 @@ class Ledger:
                     counters[name] = number
         return cls(versions, LeaseBook(held, counters["lease"]), counters["inbox"])
 
-    def check(self, record: Record) -> None:
-        """Raise `VersionConflict` when the store holds another version than `record` was made from."""
-        check_version(record, self.version(record.key))
+    def check(self, key: str, version: int) -> None:
+        """Raise `VersionConflict` when the store holds another version of a record (0 is none)."""
+        check_version(version, self.version(key))
 
     def version(self, key: str) -> int:
         """Return the version of a record, 0 for none."""

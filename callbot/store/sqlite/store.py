@@ -83,26 +83,24 @@ class SqliteStore:
         rows = await self._read(f"{_RECORDS} WHERE key = ?", key)
         return await self._record(*rows[0]) if rows else None
 
-    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
         """Write a record and take entries out of the inbox, or raise `VersionConflict`."""
-        written = record._replace(version=record.version + 1)
-        row = Row.of(written)
+        row = Row.of(record)
 
-        def change(ledger: Ledger) -> Record:
+        def change(ledger: Ledger) -> None:
             ledger.leases.check(fence)
-            ledger.check(record)
+            ledger.check(row.key, row.version - 1)
             ledger.write(row)
             ledger.take(taken)
-            return written
 
-        return await self._commit.write(change, keys=(record.key,), names=_names(fence))
+        await self._commit.write(change, keys=(record.key,), names=_names(fence))
 
     async def forget(self, record: Record, fence: Lease | None = None) -> None:
         """Remove a record, or raise `VersionConflict`."""
 
         def change(ledger: Ledger) -> None:
             ledger.leases.check(fence)
-            ledger.check(record)
+            ledger.check(record.key, record.version)
             ledger.remove(record.key)
 
         await self._commit.write(change, keys=(record.key,), names=_names(fence))

@@ -1,6 +1,6 @@
 """What the checks of a store stand on: a store at hand, things to put into it, and refusals."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import ClassVar, TypeVar
@@ -8,7 +8,7 @@ from typing import ClassVar, TypeVar
 from callbot.clock import Clock
 from callbot.model import CallState, ChangeType, ResourcePath, ResultInfo
 from callbot.state import Notified, Record, Source, Transition
-from callbot.store import Entry, Store
+from callbot.store import Entry, Lease, Store
 from callbot.testing.clock import ManualClock
 
 Opener = Callable[[str, Clock | None], Store]
@@ -65,6 +65,13 @@ async def records_of(store: Store) -> list[Record]:
 async def inbox_of(store: Store, after: int = 0) -> list[Entry]:
     """The inbox of a store, in its own order."""
     return [entry async for entry in store.inbox(after)]
+
+
+async def put(store: Store, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> Record:
+    """Write what was made from `record`, and return it as the store keeps it."""
+    written = record._replace(version=record.version + 1)
+    await store.put(written, taken, fence)
+    return written
 
 
 def record(key: str = "a", *, state: CallState = CallState.ESTABLISHED, at: float = 1.0) -> Record:

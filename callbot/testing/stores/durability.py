@@ -12,7 +12,16 @@ from typing import ClassVar
 from callbot.errors import LeaseLost
 from callbot.state import Record
 from callbot.store import Entry, Store
-from callbot.testing.stores.base import Checks, inbox_of, notified, record, records_of, refused, tombstone
+from callbot.testing.stores.base import (
+    Checks,
+    inbox_of,
+    notified,
+    put,
+    record,
+    records_of,
+    refused,
+    tombstone,
+)
 
 _SCRIBE = "callbot.testing.stores.scribe"
 
@@ -40,8 +49,8 @@ class DurabilityChecks(Checks):
 
     async def test_everything_is_there_after_closing_and_opening_again(self) -> None:
         async with self.opened() as store:
-            ended = await store.put(tombstone("ended", 5.0, unhandled=True))
-            live = await store.put(await store.put(record("live")))
+            ended = await put(store, tombstone("ended", 5.0, unhandled=True))
+            live = await put(store, await put(store, record("live")))
             entries = await store.accept([notified(1), notified(2)])
             await store.discard([entries[0].number])
         async with self.opened() as store:
@@ -71,18 +80,18 @@ class DurabilityChecks(Checks):
             successor = await store.acquire("calls", "two", 30)
             assert successor is not None
             assert successor.token > released.token
-            await refused(store.put(record(), fence=lease), LeaseLost)
+            await refused(put(store, record(), fence=lease), LeaseLost)
 
     async def test_tombstones_that_expired_while_no_process_ran_can_be_removed(self) -> None:
         async with self.opened() as store:
-            await store.put(tombstone("ended", 5.0))
+            await put(store, tombstone("ended", 5.0))
         async with self.opened() as store:
             assert await store.expire(600.0) == 1
             assert await records_of(store) == []
 
     async def test_writes_that_were_asked_for_are_finished_by_closing(self) -> None:
         async with self.opened() as store:
-            writes = [asyncio.ensure_future(store.put(record(f"call {n}"))) for n in range(20)]
+            writes = [asyncio.ensure_future(put(store, record(f"call {n}"))) for n in range(20)]
             await asyncio.sleep(0)
         written = await asyncio.gather(*writes)
         async with self.opened() as store:

@@ -3,7 +3,7 @@
 import asyncio
 
 from callbot.errors import StoreError, VersionConflict
-from callbot.testing.stores.base import Checks, inbox_of, notified, record, refused
+from callbot.testing.stores.base import Checks, inbox_of, notified, put, record, refused
 
 
 class InboxChecks(Checks):
@@ -14,7 +14,7 @@ class InboxChecks(Checks):
             entries = await store.accept([notified(1), notified(2), notified(3)])
             assert [one.notified for one in entries] == [notified(1), notified(2), notified(3)]
             assert [one.number for one in entries] == sorted({one.number for one in entries})
-            await store.put(record(), taken=[entries[0].number])
+            await put(store, record(), taken=[entries[0].number])
             assert await inbox_of(store) == list(entries[1:])
             await store.discard([entries[1].number])
             assert await inbox_of(store) == list(entries[2:])
@@ -53,8 +53,8 @@ class InboxChecks(Checks):
     async def test_a_refused_write_takes_nothing_out_of_the_inbox(self) -> None:
         async with self.opened() as store:
             (entry,) = await store.accept([notified(1)])
-            await store.put(record())
-            await refused(store.put(record(), taken=[entry.number]), VersionConflict)
+            await put(store, record())
+            await refused(put(store, record(), taken=[entry.number]), VersionConflict)
             assert await inbox_of(store) == [entry]
 
     async def test_entries_after_a_number_can_be_asked_for(self) -> None:

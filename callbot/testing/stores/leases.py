@@ -3,7 +3,7 @@
 import asyncio
 
 from callbot.errors import LeaseLost
-from callbot.testing.stores.base import Checks, inbox_of, notified, record, refused
+from callbot.testing.stores.base import Checks, inbox_of, notified, put, record, refused
 
 
 class LeaseChecks(Checks):
@@ -95,7 +95,7 @@ class LeaseChecks(Checks):
         async with self.opened() as store:
             lease = await store.acquire("calls", "one", 30)
             entries = await store.accept([notified(1), notified(2)])
-            written = await store.put(record(), taken=[entries[0].number], fence=lease)
+            written = await put(store, record(), taken=[entries[0].number], fence=lease)
             await store.discard([entries[1].number], fence=lease)
             assert await store.get("a") == written
             assert await inbox_of(store) == []
@@ -104,26 +104,26 @@ class LeaseChecks(Checks):
     async def test_a_write_under_a_lease_that_another_took_over_changes_nothing(self) -> None:
         async with self.opened() as store:
             lease = await store.acquire("calls", "one", 30)
-            written = await store.put(record(), fence=lease)
+            written = await put(store, record(), fence=lease)
             (entry,) = await store.accept([notified(1)])
             await self.clock.advance(30)
             successor = await store.acquire("calls", "two", 30)
-            await refused(store.put(written, taken=[entry.number], fence=lease), LeaseLost)
+            await refused(put(store, written, taken=[entry.number], fence=lease), LeaseLost)
             await refused(store.discard([entry.number], fence=lease), LeaseLost)
             await refused(store.forget(written, fence=lease), LeaseLost)
             assert await store.get("a") == written
             assert await inbox_of(store) == [entry]
-            await store.put(written, taken=[entry.number], fence=successor)
+            await put(store, written, taken=[entry.number], fence=successor)
 
     async def test_a_write_under_a_lease_that_was_released_is_refused(self) -> None:
         async with self.opened() as store:
             lease = await store.acquire("calls", "one", 30)
             assert lease is not None
             await store.release([lease])
-            await refused(store.put(record(), fence=lease), LeaseLost)
+            await refused(put(store, record(), fence=lease), LeaseLost)
 
     async def test_a_write_under_an_expired_lease_is_made_while_nobody_else_has_it(self) -> None:
         async with self.opened() as store:
             lease = await store.acquire("calls", "one", 30)
             await self.clock.advance(60)
-            await store.put(record(), fence=lease)
+            await put(store, record(), fence=lease)

@@ -10,7 +10,7 @@ import os
 import sys
 
 from callbot.store import Store
-from callbot.testing.stores.base import notified, opener_named, record
+from callbot.testing.stores.base import notified, opener_named, put, record
 
 WRITERS = 8
 
@@ -30,7 +30,7 @@ async def write(store: Store, writer: str) -> None:
         entries = [entry.number for entry in await store.accept(callback)]
         say(accepted=entries)
         taken += entries
-        known = await store.put(known._replace(resource={"taken": list(taken)}), taken=entries)
+        known = await put(store, known._replace(resource={"taken": list(taken)}), taken=entries)
         say(key=writer, version=known.version)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from callbot.errors import LeaseLost, VersionConflict
 from callbot.state import Record
-from callbot.testing.stores.base import Checks, inbox_of, notified, record, refused
+from callbot.testing.stores.base import Checks, inbox_of, notified, put, record, refused
 
 
 class SharingChecks(Checks):
@@ -12,21 +12,21 @@ class SharingChecks(Checks):
 
     async def test_each_sees_what_the_other_has_written(self) -> None:
         async with self.opened() as one, self.opened() as two:
-            written = await one.put(record())
+            written = await put(one, record())
             assert await two.get("a") == written
             await two.forget(written)
             assert await one.get("a") is None
 
     async def test_a_write_of_one_makes_an_older_one_of_the_other_a_conflict(self) -> None:
         async with self.opened() as one, self.opened() as two:
-            first = await one.put(record())
-            await two.put(first)
-            await refused(one.put(first), VersionConflict)
+            first = await put(one, record())
+            await put(two, first)
+            await refused(put(one, first), VersionConflict)
 
     async def test_of_many_writers_on_both_sides_one_wins(self) -> None:
         async with self.opened() as one, self.opened() as two:
             doors = [one, two] * 10
-            outcomes = await asyncio.gather(*(door.put(record()) for door in doors), return_exceptions=True)
+            outcomes = await asyncio.gather(*(put(door, record()) for door in doors), return_exceptions=True)
             assert sum(isinstance(outcome, Record) for outcome in outcomes) == 1
             assert sum(isinstance(outcome, VersionConflict) for outcome in outcomes) == len(doors) - 1
 
@@ -34,7 +34,7 @@ class SharingChecks(Checks):
         async with self.opened() as one, self.opened() as two:
             (entry,) = await one.accept([notified(1)])
             assert await inbox_of(two) == [entry]
-            await two.put(record(), taken=[entry.number])
+            await put(two, record(), taken=[entry.number])
             assert await inbox_of(one) == []
 
     async def test_who_remembers_the_last_number_misses_nothing_of_what_others_accept(self) -> None:
@@ -59,11 +59,11 @@ class SharingChecks(Checks):
             assert await two.acquire("calls", "two", 30) is None
             await one.release([lease])
             assert await two.acquire("calls", "two", 30) is not None
-            await refused(one.put(record(), fence=lease), LeaseLost)
+            await refused(put(one, record(), fence=lease), LeaseLost)
 
     async def test_one_may_go_while_the_other_stays(self) -> None:
         async with self.opened() as one:
             async with self.opened() as two:
-                written = await two.put(record())
+                written = await put(two, record())
             assert await one.get("a") == written
-            await one.put(written)
+            await put(one, written)
