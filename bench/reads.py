@@ -95,7 +95,8 @@ async def recovery(clock: Clock) -> float:
 
     async def recover() -> None:
         store = MemoryStore(clock)
-        record = await store.put(decode_record(stored))
+        record = decode_record(stored)._replace(version=1)
+        await store.put(record)
         registry = Registry(store, wanted=lambda _: True)
         await registry.load()
         call = await reading.get_call(record.id, tenant=record.tenant_id)

@@ -49,11 +49,23 @@ class Handled(NamedTuple):
 class HandlerQueue:
     """The changes of one call that wait for their handlers, each with what it was seen in the course of."""
 
+    __slots__ = (
+        "context",
+        "expired",
+        "handling",
+        "last_moment",
+        "left_out",
+        "others_until",
+        "share",
+        "task",
+        "waiting",
+    )
+
     def __init__(self) -> None:
         self.waiting: deque[tuple[Change, Context]] = deque()
         self.task: asyncio.Task[None] | None = None
         self.handling: Handling | None = None  # that is running
-        self.scope: asyncio.Timeout | None = None  # of the handler that is running
+        self.expired = False  # whether its last moment is over
         self.context = NOTHING  # in which it runs
         self.last_moment: Timer | None = None  # ends it, once its call has ended
         self.share: float | None = None  # of LAST_MOMENT, for each transition that waited when the call ended
@@ -71,12 +83,14 @@ class HandlerQueue:
 
     def expire(self) -> None:
         """Cancel the handler that is running: its last moment is over."""
-        if self.scope is not None:
-            self.scope.reschedule(asyncio.get_running_loop().time())
+        if self.handling is not None and self.task is not None:
+            self.expired = True
+            self.task.cancel()
 
     def end_handler(self) -> None:
         """Forget the handler that was running."""
-        self.handling = self.scope = None
+        self.handling = None
+        self.expired = False
         if self.last_moment is not None:
             self.last_moment.cancel()
             self.last_moment = None
@@ -212,7 +226,7 @@ class Dispatcher:
         except StoreError as unfit:
             data, error = None, error or unfit
         if error is not None:
-            await self._report(call, HandlerFailure(change, handler, error), handling)
+            await self._report(call, queue, HandlerFailure(change, handler, error), handling)
         seconds = self._clock.monotonic() - began
         self.times.handled(change, seconds, failed=error is not None)
         await self._on_handled(Handled(change, handler, seconds, error, data))
@@ -232,17 +246,13 @@ class Dispatcher:
         if call.ended and not _is_end(change):
             self._grant_last_moment(queue, self._time_left(queue, change))
         try:
-            async with asyncio.timeout(None) as queue.scope:
-                return await self._guarded(handling.run(call, change), queue.scope)
-        except TimeoutError:
-            _log.info("handler was cancelled, its call has ended", handler=handling.name)
-            return None
+            return await self._guarded(handling.run(call, change), queue)
         finally:
             self._began.pop(queue, None)
             queue.end_handler()
 
-    async def _guarded(self, code: Awaitable[None], scope: asyncio.Timeout | None = None) -> Exception | None:
-        """Run code of the bot's; return its error. Only `scope` and the end of the bot may cancel it.
+    async def _guarded(self, code: Awaitable[None], queue: HandlerQueue) -> Exception | None:
+        """Run code of the bot's; return its error. Only its last moment and the end of the bot may cancel it.
 
         Any other cancellation is an error like others: it must end no handler but the one it was for.
         """
@@ -252,9 +262,12 @@ class Dispatcher:
         except CallEnded:
             pass
         except asyncio.CancelledError as error:
-            if self._closed or (scope is not None and scope.expired()):
+            if self._closed:
                 raise
-            failure = RuntimeError(f"the handler was cancelled: {error}")
+            if queue.expired:
+                _log.info("handler was cancelled, its call has ended")
+            else:
+                failure = RuntimeError(f"the handler was cancelled: {error}")
         except Exception as error:  # noqa: BLE001 - a handler's error must not reach another call
             failure = error
         task = asyncio.current_task()
@@ -275,13 +288,15 @@ class Dispatcher:
         if queue.last_moment is None:
             queue.last_moment = self._clock.call_later(seconds, queue.expire)
 
-    async def _report(self, call: Call, failure: HandlerFailure, handling: Handling) -> None:
+    async def _report(
+        self, call: Call, queue: HandlerQueue, failure: HandlerFailure, handling: Handling
+    ) -> None:
         self.failures += 1
         with about(call.context_now()):
             log_failure(_log, "handler failed", failure.handler, failure.error)
         if handling.on_failure is None:
             return
-        error = await self._guarded(handling.on_failure(call, failure))
+        error = await self._guarded(handling.on_failure(call, failure), queue)
         if error is not None:
             with about(call.context_now()):
                 log_failure(_log, "on_error failed", failure.handler, error)

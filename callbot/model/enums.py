@@ -1,6 +1,9 @@
 """Every enumeration of the calls API, open: a member that Microsoft adds tomorrow is not an error today.
 
 Members are those of v1.0 and, where noted, of beta. The wire writes them in any case (`running`, `Running`).
+
+Before Python 3.12 a member found through its class takes eight times as long as a global. So what runs for
+every callback has the members it compares with as globals of its module.
 https://learn.microsoft.com/graph/api/resources/communications-api-overview
 """
 

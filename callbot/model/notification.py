@@ -36,7 +36,7 @@ class Notification(NamedTuple):
             data = None
         change = item.get("changeType")
         return cls(
-            ChangeType.named(change) if isinstance(change, str) else _NO_CHANGE_TYPE,
+            _change_named(change) if isinstance(change, str) else _NO_CHANGE_TYPE,
             resource_url,
             resource,
             data,
@@ -51,7 +51,9 @@ class Notification(NamedTuple):
         return self.path.call_id
 
 
+_change_named = ChangeType.named
 _NO_CHANGE_TYPE = ChangeType("")
+_OPERATION = PathKind.OPERATION
 
 
 def _text(value: object) -> str | None:
@@ -66,7 +68,7 @@ def _path_of(resource_url: str | None, resource: str | None, data: object) -> Re
     if path.call_id is None:
         call_id = _id_of_call(data)
         return path if call_id is None else ResourcePath.of_call(call_id)
-    if path.kind is PathKind.OPERATION and isinstance(data, list):
+    if path.kind is _OPERATION and isinstance(data, list):
         return path._replace(kind=PathKind.PARTICIPANTS, sub_id=None)
     return path
 

@@ -22,6 +22,7 @@ class PathKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_CALL = PathKind.CALL
 _COLLECTIONS = {
     "participants": (PathKind.PARTICIPANTS, PathKind.PARTICIPANT),
     "operations": (PathKind.UNKNOWN, PathKind.OPERATION),
@@ -62,7 +63,7 @@ class ResourcePath(NamedTuple):
         if not is_call_id(call_id):
             return cls(None, None, PathKind.UNKNOWN, None)
         if start == len(segments) - 1:
-            return cls(call_id, call_key(call_id), PathKind.CALL, None)
+            return cls(call_id, call_key(call_id), _CALL, None)
         kind, sub_id = _within_call(segments[start + 1 :])
         return cls(call_id, call_key(call_id), kind, sub_id)
 

@@ -135,7 +135,8 @@ class Mailboxes:
         box = self._boxes[key] = deque()
         before = CONTEXT.get()
         task = start(self._work_off(key, box, item))
-        CONTEXT.set(before)  # work that never waited was done in the task of whoever posts
+        if CONTEXT.get() is not before:
+            CONTEXT.set(before)  # work that never waited was done in the task of whoever posts
         if task is None:
             return True
         self._tasks.add(task)
@@ -175,7 +176,11 @@ class Mailboxes:
     async def _work_off(self, key: str, box: deque[Item], item: Item) -> None:
         try:
             while True:
-                item.error = await self._do(key, item)
+                try:
+                    await self._work(key, item)
+                except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
+                    if await self._is_to_be_tried_again(item, error):
+                        continue
                 self._uncount(item)
                 if item.done is not None and not item.done.done():
                     item.done.set_result(None)
@@ -210,28 +215,25 @@ class Mailboxes:
             if item.done is not None and not item.done.done():
                 item.done.set_result(None)
 
-    async def _do(self, key: str, item: Item) -> StoreError | None:
-        """Do the work of an item; return why it will never be done."""
-        while True:
-            try:
-                await self._work(key, item)
-            except LeaseLost as error:
+    async def _is_to_be_tried_again(self, item: Item, error: Exception) -> bool:
+        """Say whether what has failed may yet be done, once there was time; else the item says why not."""
+        match error:
+            case LeaseLost():
                 _log.warning("call is looked after by another process now")
-                return error
-            except UnfitRecord as error:
+                item.error = error
+            case UnfitRecord():
                 _log.error("observation cannot be kept", error=str(error))
-                return error
-            except StoreError as error:
+                item.error = error
+            case StoreError():
                 self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
                 await self._nap()
-                if self._closed:
-                    return error
-            except Exception as error:  # noqa: BLE001 - one item must not stop the mailbox
+                if not self._closed:
+                    return True
+                item.error = error
+            case _:
                 _log.error("observation could not be folded", exc_info=error)
-                return None
-            else:
-                return None
+        return False
 
 
 def _wake(nap: asyncio.Future[None]) -> None:

@@ -295,10 +295,11 @@ class Runtime:
     # -- the way of an observation -----------------------------------------------------------------------
 
     async def _work(self, key: str, item: Item) -> None:
-        if isinstance(item, Finished):
-            CONTEXT.set(item.context)  # the handler's
-        else:
-            CONTEXT.set(context_of(key, self.registry.get(key), item))
+        CONTEXT.set(
+            item.context  # the handler's
+            if isinstance(item, Finished)
+            else context_of(key, self.registry.get(key), item)
+        )
         match item:
             case Seen():
                 observed = await self.registry.observe(key, item.observation, item.taken)

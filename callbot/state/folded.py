@@ -12,6 +12,7 @@ from callbot.state.order import is_detour
 from callbot.state.record import Record
 
 _NO_RESULT = ResultInfo.view({})
+_ESTABLISHED = CallState.ESTABLISHED
 
 
 class Verdict(StrEnum):
@@ -71,14 +72,14 @@ def moved(
     )
     if resource is None:
         resource = record.resource
-    if new is CallState.ESTABLISHED:
+    if new is _ESTABLISHED:
         resource = packed(resource)
     after = record._replace(
         state=new,
         state_at=at,
         seen_at=record.seen_at if seen_at is None else seen_at,
         merged_at=record.merged_at if merged_at is None else merged_at,
-        answered=record.answered or new is CallState.ESTABLISHED,
+        answered=record.answered or new is _ESTABLISHED,
         detours=record.detours | {new} if is_detour(new) else record.detours,
         resource=_with_state(resource, new),
         transitions=transition.seq,
@@ -90,7 +91,7 @@ def moved(
 
 def _with_state(resource: Document, state: CallState) -> Document:
     written = resource.get("state")
-    if isinstance(written, str) and CallState.named(written) is state:
+    if written == state or (isinstance(written, str) and CallState.named(written) is state):
         return resource
     return {**resource, "state": state.value}
 

@@ -9,6 +9,11 @@ from callbot.state.record import Record, Retreat
 
 _DETAILS = frozenset({"mediaState", "toneInfo", "transcription"})
 _INT64_DIGITS = 19
+_state_named = CallState.named
+_SAME, _BACK = Step.SAME, Step.BACK
+_DELETED, _TERMINATED = ChangeType.DELETED, CallState.TERMINATED
+_NOT_EXPRESSED = CallState.UNKNOWN_FUTURE_VALUE
+_FROM_NOTIFICATION, _APPLIED = Source.NOTIFICATION, Verdict.APPLIED
 _GAP = 64  # tones that can be missing at most and still be waited for
 
 
@@ -19,20 +24,20 @@ def fold_notified(record: Record, seen: Notified) -> Folded:
     has to say whether it is true.
     """
     data = seen.data if isinstance(seen.data, dict) else {}
-    said = CallState.TERMINATED if seen.change_type is ChangeType.DELETED else stated(data)
+    said = _TERMINATED if seen.change_type is _DELETED else stated(data)
     has_result = bool(data.get("resultInfo"))
-    way = Step.SAME if said is None else step(record.state, said, has_result=has_result)
-    if way is Step.BACK:
+    way = _SAME if said is None else step(record.state, said, has_result=has_result)
+    if way is _BACK:
         return _stale(record, seen, data)
     if said is not None and may_be_old(record.state, said, record.detours, has_result=has_result):
         return _unsure(record, seen, data, said)
-    if said is None or way is Step.SAME:
+    if said is None or way is _SAME:
         after, details = call_details(record, _merged(record, data, seen.at), data, seen.at)
         return folded(record, after, details)
     after, transition = moved(
         record,
         said,
-        Source.NOTIFICATION,
+        _FROM_NOTIFICATION,
         seen.at,
         data.get("resultInfo"),
         resource={**record.resource, **data},
@@ -40,16 +45,16 @@ def fold_notified(record: Record, seen: Notified) -> Folded:
         merged_at=seen.at,
     )
     if after.ended:
-        return Folded(after, (transition,), Verdict.APPLIED)
+        return Folded(after, (transition,), _APPLIED)
     after, details = call_details(record, after, data, seen.at)
-    return Folded(after, (transition, *details), Verdict.APPLIED)
+    return Folded(after, (transition, *details), _APPLIED)
 
 
 def stated(data: Document) -> CallState | None:
     """Return the state a call document names; None for none, or one it could not express."""
     written = data.get("state")
-    state = CallState.named(written) if isinstance(written, str) and written else None
-    return None if state is CallState.UNKNOWN_FUTURE_VALUE else state
+    state = _state_named(written) if isinstance(written, str) and written else None
+    return None if state is _NOT_EXPRESSED else state
 
 
 def call_details(before: Record, after: Record, data: Document, at: float) -> tuple[Record, list[Change]]:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from callbot.model import CallState
 
 _CONNECTED = 2
+_ESTABLISHED = CallState.ESTABLISHED
 _RANK: dict[CallState, int] = {
     CallState.INCOMING: 0,
     CallState.ESTABLISHING: 1,
@@ -36,7 +37,7 @@ TRANSFER = frozenset({CallState.TRANSFERRING, CallState.TRANSFER_ACCEPTED})
 
 def is_detour(state: CallState) -> bool:
     """Whether a call can be in this state and then be established again."""
-    return state is not CallState.ESTABLISHED and _RANK.get(state, _CONNECTED) == _CONNECTED
+    return state is not _ESTABLISHED and _RANK.get(state, _CONNECTED) == _CONNECTED
 
 
 class Step(Enum):
@@ -46,6 +47,9 @@ class Step(Enum):
     FORWARD = auto()
     SIDEWAYS = auto()  # a known way back or to the side: hold and back, a transfer that failed
     BACK = auto()
+
+
+_FORWARD, _BACK = Step.FORWARD, Step.BACK
 
 
 def is_among_connected(old: CallState | None, new: CallState) -> bool:
@@ -75,7 +79,7 @@ def step(old: CallState | None, new: CallState, *, has_result: bool) -> Step:
     if old == new:
         return Step.SAME
     if old is None:
-        return Step.FORWARD
+        return _FORWARD
     if (old, new) in _LATE:
         return Step.BACK
     if old in TRANSFER and new is CallState.ESTABLISHED:
@@ -83,4 +87,4 @@ def step(old: CallState | None, new: CallState, *, has_result: bool) -> Step:
     before, after = _RANK.get(old, _CONNECTED), _RANK.get(new, _CONNECTED)
     if before == after:
         return Step.SIDEWAYS if new is CallState.ESTABLISHED else Step.FORWARD
-    return Step.FORWARD if before < after else Step.BACK
+    return _FORWARD if before < after else _BACK

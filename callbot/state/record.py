@@ -11,6 +11,7 @@ from callbot.state.changes import Change
 from callbot.state.observation import Document
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_TERMINATED = CallState.TERMINATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Record(NamedTuple):
     @property
     def ended(self) -> bool:
         """Whether the call is over: from then on the record is a tombstone."""
-        return self.state is CallState.TERMINATED
+        return self.state is _TERMINATED
 
     def says_no_more_than(self, before: "Record") -> bool:
         """Whether this is `before` looked at again: no more is known than when the call was last seen.

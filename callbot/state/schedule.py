@@ -23,6 +23,9 @@ class DueKind(StrEnum):
     FORGET = "forget"
 
 
+_READ, _KEEP_ALIVE = DueKind.READ, DueKind.KEEP_ALIVE
+
+
 class Due(NamedTuple):
     """Something to do for a call, at a wall time in seconds since the Unix epoch, and why."""
 
@@ -64,21 +67,21 @@ def next_due(record: Record, policy: Policy) -> Due | None:
     share = 1 - policy.jitter * spread(record.key)
     read = _read_due(record, policy, share)
     keep_alive_at = record.kept_alive_at + policy.keep_alive * share
-    return read if read.at <= keep_alive_at else Due(keep_alive_at, DueKind.KEEP_ALIVE, "keep-alive")
+    return read if read.at <= keep_alive_at else Due(keep_alive_at, _KEEP_ALIVE, "keep-alive")
 
 
 def _read_due(record: Record, policy: Policy, share: float) -> Due:
     if record.doubt is not None:
-        return Due(_backed_off(record.doubt_at, 1.0, record, policy), DueKind.READ, record.doubt)
+        return Due(_backed_off(record.doubt_at, 1.0, record, policy), _READ, record.doubt)
     if record.retreat is not None:
         return Due(record.retreat.at + CONFIRM_AFTER, DueKind.READ, "contradictory read")
     patience = _PATIENCE.get(record.state, _passing)(policy)
     if patience is not None:
         patience = min(patience, policy.quiet)
         at = _backed_off(record.state_at + patience, patience, record, policy)
-        return Due(at, DueKind.READ, f"still {record.state}")
+        return Due(at, _READ, f"still {record.state}")
     at = record.seen_at + policy.quiet * share
-    return Due(at, DueKind.READ, "quiet call")
+    return Due(at, _READ, "quiet call")
 
 
 _PATIENCE: dict[CallState | None, Callable[[Policy], float | None]] = {

@@ -64,7 +64,8 @@ class MemoryStore:
     async def accept(self, notifications: Sequence[Notified]) -> Sequence[Entry]:
         """Put notifications into the inbox."""
         entries = [Entry(next(self._numbers), notified) for notified in notifications]
-        self._inbox.update((entry.number, entry) for entry in entries)
+        for entry in entries:
+            self._inbox[entry.number] = entry
         return entries
 
     async def discard(self, numbers: Sequence[int], fence: Lease | None = None) -> None:

@@ -17,27 +17,25 @@ from fuzz.targets import TARGETS
 from fuzz.targets import folding as folding_target
 
 SEEDS = Path("fuzz/seeds")
-unhurried = settings(  # a busy machine is no failure
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=150
-)
+many = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=150)
 DECISIONS = st.binary(max_size=600)
 
 
-@unhurried
+@many
 @given(DECISIONS)
 @example(b"")
 def test_decode_keeps_its_promise(content: bytes) -> None:
     TARGETS["decode"](content)
 
 
-@unhurried
+@many
 @given(DECISIONS)
 @example(b"")
 def test_the_receiver_keeps_its_promise(content: bytes) -> None:
     TARGETS["receiver"](content)
 
 
-@unhurried
+@many
 @given(DECISIONS)
 @example(b"")
 def test_the_fold_keeps_its_promise(content: bytes) -> None:

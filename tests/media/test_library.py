@@ -271,7 +271,7 @@ def test_a_library_without_a_folder_is_refused() -> None:
         PromptLibrary(BASE, [])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=60) | st.builds("https://{}".format, st.text(max_size=60)))
 def test_arbitrary_text_is_a_prompt_or_a_prompt_error(library: PromptLibrary, source: str) -> None:
     try:

@@ -200,4 +200,4 @@ class OneCall(RuleBasedStateMachine):
 
 
 TestOneCall = OneCall.TestCase
-TestOneCall.settings = hypothesis_settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestOneCall.settings = hypothesis_settings(max_examples=150, stateful_step_count=40)

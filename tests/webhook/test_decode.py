@@ -5,7 +5,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callbot.errors import DecodeError
@@ -14,7 +14,6 @@ from callbot.webhook import decode, is_legacy_probe
 from callbot.webhook.decode import MAX_DEPTH, MAX_NOTIFICATIONS, parse
 from tests.webhook.platform import CALL, body, envelope, notification
 
-unhurried = settings(deadline=None)  # a busy machine is no failure
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -206,14 +205,12 @@ def test_a_legacy_probe_is_told_from_the_envelope() -> None:
     assert reason(json.dumps(probe).encode()) == "not_the_envelope"
 
 
-@unhurried
 @given(st.binary(max_size=400), st.none() | st.text(max_size=60))
 def test_any_bytes_decode_or_raise_the_one_error(content: bytes, content_type: str | None) -> None:
     with contextlib.suppress(DecodeError):
         decode(content, content_type)
 
 
-@unhurried
 @given(JSON_VALUES | ENVELOPES)
 def test_any_json_decodes_or_raises_the_one_error_and_can_be_written_again(document: object) -> None:
     with contextlib.suppress(DecodeError):
@@ -223,7 +220,6 @@ def test_any_json_decodes_or_raises_the_one_error_and_can_be_written_again(docum
         decode(content)
 
 
-@unhurried
 @given(st.data())
 def test_a_damaged_envelope_decodes_or_raises_the_one_error(data: st.DataObject) -> None:
     content = bytearray(body(notification(), notification(displayName="Zoë \N{MUSICAL SYMBOL G CLEF}")))

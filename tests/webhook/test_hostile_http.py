@@ -194,7 +194,6 @@ async def test_what_follows_the_body_of_a_stranger_is_not_taken_for_a_request(
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -387,8 +387,8 @@ async def test_the_log_repeats_neither_token_nor_body(
         assert secret not in everything
 
 
-unhurried = hypothesis_settings(  # a busy machine is no failure, and the fixtures bear repetition
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+repeating = hypothesis_settings(  # the fixtures bear repetition
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 HEADERS = st.dictionaries(
     st.sampled_from(
@@ -424,7 +424,7 @@ BODIES = (
 )
 
 
-@unhurried
+@repeating
 @given(
     method=st.sampled_from(["POST", "POST", "POST", "GET"]) | st.text(max_size=5),
     headers=HEADERS,
@@ -438,7 +438,7 @@ async def test_garbage_from_a_known_sender_is_never_our_fault(
     assert all(value.isascii() and value.isprintable() for value in reply.headers.values())
 
 
-@unhurried
+@repeating
 @given(authorization=st.text(max_size=200) | st.text(max_size=80).map("Bearer {}".format), content=BODIES)
 async def test_garbage_from_a_stranger_is_always_unauthenticated(
     receiver: Receiver, host: Host, authorization: str, content: bytes
