@@ -109,13 +109,18 @@ def _on_asyncio(stage: Stage, rivals: Rivals) -> Iterator[Result]:
         build = _plain(tokens)
         one = Server(stack.enter_context(service(stage)), build, 800)
         other = Server(stack.enter_context(Program("bare", "asyncio", core=cores()[0])), build, 800)
+        least = Server(stack.enter_context(Program("least", "asyncio", core=cores()[0])), build, 800)
         others: Mapping[str, Server] = {
             name: Server(stack.enter_context(program), body, calls)
             for name, program, body, calls in rivals.servers(stage, tokens)
         }
-        measured([other, one, *others.values()], 7)
+        measured([other, one, least, *others.values()], 7)
         notes = (cost_note(one, other), busy_note(one, other, *others.values()))
         yield compared("callbacks", UNIT, one.rates, other.rates, GOAL, *notes)
+        best = f"the least reaches {median(least.rates) / median(other.rates):.3f} of the bare handler"
+        cost = f"by CPU {median(other.costs[1:]) / median(least.costs[1:]):.3f}"
+        notes = (f"{best}, {cost}", cost_note(one, least))
+        yield compared("callbacks, against the least", UNIT, one.rates, least.rates, None, *notes)
         for name, server in others.items():
             share = median(server.rates) / median(other.rates)
             note = f"{name} reaches {share:.3f} of the bare handler"
