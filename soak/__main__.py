@@ -7,7 +7,6 @@ import random
 import shutil
 import sys
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from soak import diary
 from soak.cast import BRIEF, FULL, Tempo
 from soak.emulation import settings_for, written
 from soak.judging import leaks, memory, report
+from soak.judging.logged import logged
 from soak.running.conductor import Conductor, Score
 from soak.running.control import Control
 from soak.running.processes import Child, free_port, toml
@@ -123,27 +123,18 @@ class Soak:
         facts = score.facts
         leaked = held.leaks(facts.calls, tombstone=self.tempo.tombstone, now=time.time())
         judged = report.judge_all(facts, diary.read(self.file("diary.jsonl")), score.kills)
-        report.write(self.file("report.json"), facts, judged, leaked, score.memory)
-        result = report.summary(facts, judged, leaked)
+        log = logged(self.file("service.log").read_text(encoding="utf-8").splitlines())
+        report.write(self.file("report.json"), facts, judged, leaked, score.memory, log.errors)
         return {
             "seed": self.seed,
             "kills": len(score.kills),
-            **result,
+            **report.summary(facts, judged, leaked),
+            "errors": len(log.errors),
+            "bugs_met": log.bugs_met,
             "memory_mib": memory.summary(score.memory),
-            "log": _log_of(self.file("service.log")),
+            "log": dict(log.counts.most_common()),
             "report": str(self.file("report.json")),
         }
-
-
-def _log_of(path: Path) -> dict[str, int]:
-    """Count what the service has logged, by its words; what is no log line counts by its beginning."""
-    counts: Counter[str] = Counter()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            counts[str(json.loads(line).get("event"))] += 1
-        except ValueError:
-            counts[line[:60]] += 1
-    return dict(counts.most_common())
 
 
 _BEGAN = time.monotonic()

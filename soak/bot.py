@@ -39,6 +39,7 @@ from soak.cast import (
     ORGANIZER,
     PHONE,
     UNREACHABLE,
+    MetOnPurpose,
     Order,
     Part,
     person_id,
@@ -177,7 +178,7 @@ async def _invite(call: Call) -> None:
 
 
 async def _fail(call: Call) -> None:
-    raise RuntimeError(f"a bug in the bot, met on purpose in state {call.state}")
+    raise MetOnPurpose(f"a bug in the bot, in state {call.state}")
 
 
 _TALKS: dict[str, Deed] = {

@@ -98,6 +98,10 @@ class Part(StrEnum):
     ORDERS = "orders"
 
 
+class MetOnPurpose(Exception):
+    """The bug a caller meets: the one error that a handler of the bot may raise."""
+
+
 class Order(StrEnum):
     """A call the bot has to place; its subject says which, so that every process of the bot knows."""
 

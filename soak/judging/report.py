@@ -109,13 +109,19 @@ def summary(facts: PlatformFacts, report: Report, leaks: Sequence[str]) -> dict[
 
 
 def write(
-    path: Path, facts: PlatformFacts, report: Report, leaks: Sequence[str], memory: Sequence[Memory]
+    path: Path,
+    facts: PlatformFacts,
+    report: Report,
+    leaks: Sequence[str],
+    memory: Sequence[Memory],
+    errors: Sequence[str],
 ) -> None:
     """Write the lists behind the numbers, with the facts of every call that something was found about."""
     named = {finding.call for finding in report.findings} | set(report.dropped)
     lists: dict[str, object] = {
         "findings": [asdict(finding) for finding in report.findings],
         "leaks": list(leaks),
+        "errors": list(errors),
         "not_kept_alive": report.dropped,
         "unannounced": [_story(facts, call) for call in report.unannounced],
         "merged": [asdict(one) for one in report.merged],
@@ -135,6 +141,7 @@ def is_good(result: Mapping[str, object]) -> bool:
         "leaked",
         "not_kept_alive",
         "still_live",
+        "errors",
     )
     return all(result[name] == 0 for name in must_be_none)
 
