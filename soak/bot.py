@@ -72,7 +72,7 @@ class SoakBot(CallBot):
 
     async def on_transition(self, call: Call, transition: Transition) -> None:
         """Write it down and act; Graph may refuse, and then people hang up by themselves."""
-        with self._diary.handling(transition), suppress(CallbotError):
+        with self._diary.handling(call, transition), suppress(CallbotError):
             await self._act(call, transition)
 
     async def on_tone(self, call: Call, tone: Tone) -> None:  # noqa: ARG002 - a hook takes what happened
