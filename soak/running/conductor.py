@@ -66,12 +66,9 @@ class Conductor:
             task.cancel()
         await self.look()
 
-    async def look(self) -> None:
-        """Read on in the emulator's log."""
-        new = self.score.facts.take(await self._control.log(self.score.facts.last))
-        for call in new:
-            if not call.incoming:
-                self._soon(self._act_in_placed(call))
+    async def look(self) -> list[CallFacts]:
+        """Read on in the emulator's log; return the calls that began in what was read."""
+        return self.score.facts.take(await self._control.log(self.score.facts.last))
 
     # -- calls -----------------------------------------------------------------------------------------
 
@@ -159,7 +156,9 @@ class Conductor:
     async def _watch(self) -> None:
         while True:
             try:
-                await self.look()
+                for call in await self.look():
+                    if not call.incoming:
+                        self._soon(self._act_in_placed(call))
             except ControlError:
                 self.score.refused += 1
             self.weigh()

@@ -100,14 +100,14 @@ class Child:
         return code
 
     def resident(self) -> float | None:
-        """Return the memory the process has in use, in MiB; None while none runs."""
+        """Return the memory the process has in use, in MiB; None while none runs, or it is about to end."""
         if not self.running:
             return None
         try:
             pages = int(Path(f"/proc/{self.life.pid}/statm").read_text(encoding="ascii").split()[1])
         except (OSError, IndexError):
             return None
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 or None
 
     async def _first_line(self, process: asyncio.subprocess.Process) -> str:
         if process.stdout is None:
