@@ -58,7 +58,7 @@ test: $(STAMP) ## the tests; ARGS="tests/cli -k demo" picks some
 	@$(RUN) pytest -q -n auto $(ARGS)
 
 .PHONY: soak
-soak: $(STAMP) ## run a bot on the worst of lines for eight minutes and kill it six times; ARGS="--seed 2"
+soak: $(STAMP) ## run a bot on the worst of lines for eight minutes, kill and stop it ten times; ARGS="--seed 2"
 	@$(RUN) soak $(ARGS)
 
 .PHONY: fold

@@ -7,7 +7,6 @@ import random
 import shutil
 import sys
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from soak import diary
 from soak.cast import BRIEF, FULL, Tempo
 from soak.emulation import settings_for, written
 from soak.judging import leaks, memory, report
+from soak.judging.logged import logged
 from soak.running.conductor import Conductor, Score
 from soak.running.control import Control
 from soak.running.processes import Child, free_port, toml
@@ -34,6 +34,7 @@ class Soak:
     seed: int
     calls: int
     kills: int
+    stops: int
     seconds: float
     tempo: Tempo
     folder: Path
@@ -62,14 +63,14 @@ class Soak:
                 conductor = Conductor(control, service, self.tempo, random.Random(self.seed), _say)  # noqa: S311 - dice
                 await self._play(conductor)
                 await self._calm_down(conductor)
-                code = await service.stop()
+                await conductor.stop()
                 await conductor.look()
         finally:
             for child in (service, emulator):
                 if child.running:
                     await child.kill()
         found = await self._judge(conductor.score)
-        return {**found, "exit_code": code, "seconds": round(time.monotonic() - began, 1)}
+        return {**found, "seconds": round(time.monotonic() - began, 1)}
 
     def _emulator(self, callback_url: str) -> Child:
         settings = settings_for(
@@ -98,6 +99,8 @@ class Soak:
             "keep_alive_interval": self.tempo.keep_alive,
             "reconcile_interval": self.tempo.reconcile,
             "tombstone_seconds": self.tempo.tombstone,
+            "drain_timeout": self.tempo.drain,
+            "drain_incoming": "accept",
         }
         path = self.file("service.toml")
         path.write_text(toml(config), encoding="utf-8")
@@ -107,7 +110,7 @@ class Soak:
 
     async def _play(self, conductor: Conductor) -> None:
         dice = random.Random(f"{self.seed} troubles")  # noqa: S311 - no secrets
-        troubles = plan(dice, self.tempo, seconds=self.seconds, kills=self.kills)
+        troubles = plan(dice, self.tempo, seconds=self.seconds, kills=self.kills, stops=self.stops)
         await conductor.play(calls=self.calls, seconds=self.seconds, troubles=troubles)
 
     async def _calm_down(self, conductor: Conductor) -> None:
@@ -122,28 +125,21 @@ class Soak:
         held = await leaks.look(self.store)
         facts = score.facts
         leaked = held.leaks(facts.calls, tombstone=self.tempo.tombstone, now=time.time())
-        judged = report.judge_all(facts, diary.read(self.file("diary.jsonl")), score.kills)
-        report.write(self.file("report.json"), facts, judged, leaked, score.memory)
-        result = report.summary(facts, judged, leaked)
+        judged = report.judge_all(facts, diary.read(self.file("diary.jsonl")), score.endings)
+        log = logged(self.file("service.log").read_text(encoding="utf-8").splitlines())
+        report.write(self.file("report.json"), facts, judged, leaked, score.memory, log.errors)
         return {
             "seed": self.seed,
-            "kills": len(score.kills),
-            **result,
+            "kills": sum(not ending.orderly for ending in score.endings),
+            "stops": sum(ending.orderly for ending in score.endings),
+            **report.summary(facts, judged, leaked),
+            "errors": len(log.errors),
+            "bugs_met": log.bugs_met,
+            "bad_exits": sum(code != 0 for code in score.exit_codes),
             "memory_mib": memory.summary(score.memory),
-            "log": _log_of(self.file("service.log")),
+            "log": dict(log.counts.most_common()),
             "report": str(self.file("report.json")),
         }
-
-
-def _log_of(path: Path) -> dict[str, int]:
-    """Count what the service has logged, by its words; what is no log line counts by its beginning."""
-    counts: Counter[str] = Counter()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            counts[str(json.loads(line).get("event"))] += 1
-        except ValueError:
-            counts[line[:60]] += 1
-    return dict(counts.most_common())
 
 
 _BEGAN = time.monotonic()
@@ -157,6 +153,7 @@ def _say(words: str) -> None:
 @click.option("--seed", default=1, show_default=True, help="What all dice start from.")
 @click.option("--calls", default=2300, show_default=True, help="How many calls there are at least.")
 @click.option("--kills", default=6, show_default=True, help="How often the service is killed.")
+@click.option("--stops", default=4, show_default=True, help="How often it is asked to stop.")
 @click.option("--seconds", default=330.0, show_default=True, help="The time in which the calls begin.")
 @click.option("--brief", is_flag=True, help="Short lives and short intervals: for a quick look.")
 @click.option(
@@ -166,13 +163,15 @@ def _say(words: str) -> None:
     show_default=True,
     help="Where the store, the logs and the report go; what is there is removed first.",
 )
-def main(*, seed: int, calls: int, kills: int, seconds: float, brief: bool, directory: Path) -> None:
-    """Run a bot against an emulator in which everything goes wrong, kill it, and count what it missed.
+def main(
+    *, seed: int, calls: int, kills: int, stops: int, seconds: float, brief: bool, directory: Path
+) -> None:
+    """Run a bot against an emulator in which everything goes wrong, end it, and count what it missed.
 
     Progress goes to stderr, the result in one line of JSON to stdout. Exits 0 only when every transition
     was handled once, every call was seen to end, and nothing was left behind.
     """
-    soak = Soak(seed, calls, kills, seconds, BRIEF if brief else FULL, directory.absolute())
+    soak = Soak(seed, calls, kills, stops, seconds, BRIEF if brief else FULL, directory.absolute())
     result = asyncio.run(soak.run())
     good = report.is_good(result) and memory.is_flat(result["memory_mib"])
     click.echo(json.dumps({"ok": good, **result}))

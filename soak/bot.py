@@ -39,6 +39,7 @@ from soak.cast import (
     ORGANIZER,
     PHONE,
     UNREACHABLE,
+    MetOnPurpose,
     Order,
     Part,
     person_id,
@@ -71,7 +72,7 @@ class SoakBot(CallBot):
 
     async def on_transition(self, call: Call, transition: Transition) -> None:
         """Write it down and act; Graph may refuse, and then people hang up by themselves."""
-        with self._diary.handling(transition), suppress(CallbotError):
+        with self._diary.handling(call, transition), suppress(CallbotError):
             await self._act(call, transition)
 
     async def on_tone(self, call: Call, tone: Tone) -> None:  # noqa: ARG002 - a hook takes what happened
@@ -177,7 +178,7 @@ async def _invite(call: Call) -> None:
 
 
 async def _fail(call: Call) -> None:
-    raise RuntimeError(f"a bug in the bot, met on purpose in state {call.state}")
+    raise MetOnPurpose(f"a bug in the bot, in state {call.state}")
 
 
 _TALKS: dict[str, Deed] = {

@@ -34,6 +34,7 @@ class Tempo:
     silences: tuple[float, ...]
     silence: float
     downtime: float
+    drain: float
     darkness: float
     new_keys: tuple[float, ...]
 
@@ -53,6 +54,7 @@ FULL = Tempo(
     silences=(0.3, 0.75),
     silence=12.0,
     downtime=2.0,
+    drain=2.0,
     darkness=3.0,
     new_keys=(0.2, 0.45, 0.7, 0.9),
 )
@@ -71,6 +73,7 @@ BRIEF = Tempo(
     silences=(0.5,),
     silence=1.0,
     downtime=0.5,
+    drain=0.5,
     darkness=0.0,
     new_keys=(),
 )
@@ -96,6 +99,10 @@ class Part(StrEnum):
     BRINGS_OTHERS = "brings others"
     MEETS_A_BUG = "meets a bug"
     ORDERS = "orders"
+
+
+class MetOnPurpose(Exception):
+    """The bug a caller meets: the one error that a handler of the bot may raise."""
 
 
 class Order(StrEnum):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from callbot import Transition
+from callbot import Call, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,15 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A handler has ended; `outcome` is the name of the error it met, if any."""
+    """A handler has ended; `outcome` is the name of the error it met, if any.
+
+    `over` is whether its call had ended by then.
+    """
 
     call: str
     seq: int
     outcome: str | None
+    over: bool
     pid: int
     at: float
     moment: float
@@ -55,11 +59,11 @@ class Diary:
         self._file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
 
     @contextmanager
-    def handling(self, transition: Transition) -> Iterator[None]:
+    def handling(self, call: Call, transition: Transition) -> Iterator[None]:
         """Write down that the handler of `transition` begins, and that it has ended, however it did."""
-        pid, call, seq = os.getpid(), transition.call_id, transition.seq
+        pid, seq = os.getpid(), transition.seq
         begin = Begin(
-            call=call,
+            call=transition.call_id,
             seq=seq,
             old=transition.old,
             new=transition.new,
@@ -79,7 +83,8 @@ class Diary:
             outcome = type(error).__name__
             raise
         finally:
-            self._write("end", End(call, seq, outcome, pid, time.time(), time.monotonic()))
+            end = End(transition.call_id, seq, outcome, call.ended, pid, time.time(), time.monotonic())
+            self._write("end", end)
 
     def _write(self, what: str, line: Line) -> None:
         text = json.dumps({"what": what, **asdict(line)}, separators=(",", ":"))

@@ -8,20 +8,11 @@ from pathlib import Path
 
 from soak.diary import Line
 from soak.judging.facts import PlatformFacts
-from soak.judging.handled import CallHandled, by_call
+from soak.judging.handled import CallHandled, Ending, by_call
 from soak.judging.memory import Memory
 from soak.judging.verdict import Excuse, Fault, Finding, Merged, Verdict, judge
 
 NOT_KEPT_ALIVE = "no keep-alive"
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """A kill of the service: which process, and when, on both clocks."""
-
-    pid: int
-    at: float
-    moment: float
 
 
 @dataclass(slots=True)
@@ -33,7 +24,7 @@ class Report:
     unannounced: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     handled: int = 0
-    redelivered: int = 0
+    redelivered: Counter[str] = field(default_factory=Counter)
     ends: list[float] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -53,14 +44,13 @@ class Report:
             self.ends.append(verdict.end_took)
 
 
-def judge_all(facts: PlatformFacts, diary: Iterable[Line], kills: Sequence[Kill]) -> Report:
+def judge_all(facts: PlatformFacts, diary: Iterable[Line], endings: Sequence[Ending]) -> Report:
     """Judge every call of the emulator, and every call in the diary that it does not know."""
     handled = by_call(diary)
-    killed = {kill.pid: kill.moment for kill in kills}
-    moments = [kill.at for kill in kills]
+    by_process = {ending.pid: ending for ending in endings}
     report = Report()
     for call in facts.calls.values():
-        verdict = judge(call, handled.get(call.id, CallHandled()), killed, moments)
+        verdict = judge(call, handled.get(call.id, CallHandled()), by_process)
         report.add(call.id, verdict)
         if call.over and call.steps[-1].why == NOT_KEPT_ALIVE and not verdict.unannounced:
             report.dropped.append(call.id)
@@ -98,7 +88,7 @@ def summary(facts: PlatformFacts, report: Report, leaks: Sequence[str]) -> dict[
         "seconds_from_end_to_seen": {
             name: _rounded(percentile(report.ends, at)) for name, at in took.items()
         },
-        "redelivered": report.redelivered,
+        "redelivered": {how: report.redelivered[how] for how in ("kill", "stop")},
         "merged": {excuse: sum(one.excuse is excuse for one in report.merged) for excuse in Excuse},
         "merged_states": dict(Counter(one.state for one in report.merged).most_common()),
         "unannounced": len(report.unannounced),
@@ -109,13 +99,19 @@ def summary(facts: PlatformFacts, report: Report, leaks: Sequence[str]) -> dict[
 
 
 def write(
-    path: Path, facts: PlatformFacts, report: Report, leaks: Sequence[str], memory: Sequence[Memory]
+    path: Path,
+    facts: PlatformFacts,
+    report: Report,
+    leaks: Sequence[str],
+    memory: Sequence[Memory],
+    errors: Sequence[str],
 ) -> None:
     """Write the lists behind the numbers, with the facts of every call that something was found about."""
     named = {finding.call for finding in report.findings} | set(report.dropped)
     lists: dict[str, object] = {
         "findings": [asdict(finding) for finding in report.findings],
         "leaks": list(leaks),
+        "errors": list(errors),
         "not_kept_alive": report.dropped,
         "unannounced": [_story(facts, call) for call in report.unannounced],
         "merged": [asdict(one) for one in report.merged],
@@ -135,6 +131,8 @@ def is_good(result: Mapping[str, object]) -> bool:
         "leaked",
         "not_kept_alive",
         "still_live",
+        "errors",
+        "bad_exits",
     )
     return all(result[name] == 0 for name in must_be_none)
 

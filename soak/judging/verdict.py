@@ -3,12 +3,13 @@
 Pure: facts and diary go in, findings come out. `soak/README.md` has the definitions in words.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from soak.judging.facts import END, CallFacts, Step, Told
-from soak.judging.handled import CallHandled, Handler
+from soak.judging.handled import CallHandled, Ending, Handler
 
 CREATED_WITHIN = 3.0
 """Seconds from the answer to a create until the new call is kept, at most."""
@@ -53,21 +54,24 @@ class Merged:
 
 @dataclass(slots=True)
 class Verdict:
-    """What is to be said of one call. `end_took` is the seconds from its end until a handler was told."""
+    """What is to be said of one call.
+
+    `redelivered` counts handlers that ran again, by what had ended their process. `end_took` is the seconds
+    from the end of the call until a handler was told.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
     unannounced: bool = False
     handled: int = 0
-    redelivered: int = 0
+    redelivered: Counter[str] = field(default_factory=Counter)
     end_took: float | None = None
 
 
-def judge(
-    facts: CallFacts, handled: CallHandled, killed: Mapping[int, float], kills: Sequence[float]
-) -> Verdict:
-    """Judge one call. `killed` are the killed processes with their monotonic moments, `kills` wall times."""
+def judge(facts: CallFacts, handled: CallHandled, endings: Mapping[int, Ending]) -> Verdict:
+    """Judge one call. `endings` has how each process ended."""
     verdict = Verdict()
+    kills = [ending.at for ending in endings.values() if not ending.orderly]
     if not handled.handlers and never_announced(facts, kills):
         verdict.unannounced = True
         return verdict
@@ -75,7 +79,7 @@ def judge(
     for number in handled.gaps:
         accuse(Fault.MISSED, f"transition {number} was never told")
     for handler in handled.in_order:
-        _judge_runs(handler, verdict, accuse, killed)
+        _judge_runs(handler, verdict, accuse, endings)
     for words in handled.disorder():
         accuse(Fault.DISORDERED, words)
     matches = match(facts.steps, handled.in_order)
@@ -98,10 +102,11 @@ class _Accuser:
         self._findings.append(Finding(fault, self._call, what))
 
 
-def _judge_runs(handler: Handler, verdict: Verdict, accuse: _Accuser, killed: Mapping[int, float]) -> None:
+def _judge_runs(handler: Handler, verdict: Verdict, accuse: _Accuser, endings: Mapping[int, Ending]) -> None:
     verdict.handled += handler.finished
-    verdict.redelivered += handler.reruns
-    for words in handler.faults(killed):
+    before = [endings[run.begin.pid] for run in handler.runs[:-1] if run.begin.pid in endings]
+    verdict.redelivered.update(ending.kind for ending in before)
+    for words in handler.faults(endings):
         accuse(Fault.DOUBLED, f"handler {handler.first.seq}: {words}")
     if not handler.finished:
         accuse(Fault.MISSED, f"handler {handler.first.seq} never came to its end")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from callbot.clock import SystemClock, sleep
 from soak.cast import CALLERS, PLOTS, Act, Tempo
 from soak.judging.facts import CallFacts, PlatformFacts
+from soak.judging.handled import Ending
 from soak.judging.memory import Memory
-from soak.judging.report import Kill
 from soak.running.control import Control, ControlError
 from soak.running.processes import Child
 from soak.running.troubles import Due, Trouble
@@ -25,7 +25,8 @@ class Score:
     """What a soak has seen so far."""
 
     facts: PlatformFacts = field(default_factory=PlatformFacts)
-    kills: list[Kill] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    exit_codes: list[int] = field(default_factory=list)  # of the orderly ones, and of the last process
     memory: list[Memory] = field(default_factory=list)
     refused: int = 0
 
@@ -65,12 +66,9 @@ class Conductor:
             task.cancel()
         await self.look()
 
-    async def look(self) -> None:
-        """Read on in the emulator's log."""
-        new = self.score.facts.take(await self._control.log(self.score.facts.last))
-        for call in new:
-            if not call.incoming:
-                self._soon(self._act_in_placed(call))
+    async def look(self) -> list[CallFacts]:
+        """Read on in the emulator's log; return the calls that began in what was read."""
+        return self.score.facts.take(await self._control.log(self.score.facts.last))
 
     # -- calls -----------------------------------------------------------------------------------------
 
@@ -130,8 +128,8 @@ class Conductor:
 
     async def _cause_one(self, due: Due) -> None:
         match due.trouble:
-            case Trouble.KILL:
-                await self._kill(due.lasts)
+            case Trouble.KILL | Trouble.STOP:
+                await self._restart(due.lasts, orderly=due.trouble is Trouble.STOP)
             case Trouble.SILENCE:
                 await self._control.post("/faults/silence", {"seconds": due.lasts})
             case Trouble.NEW_KEYS:
@@ -139,21 +137,28 @@ class Conductor:
             case Trouble.DARKNESS:
                 await self._control.post("/faults/go-dark", {"seconds": due.lasts})
 
-    async def _kill(self, downtime: float) -> None:
-        """Kill the service where it stands, and start it again a moment later."""
-        pid, at, moment = self._service.life.pid, time.time(), time.monotonic()
-        await self._service.kill()
-        self.score.kills.append(Kill(pid, at, moment))
-        self._say(f"killed process {pid}")
+    async def _restart(self, downtime: float, *, orderly: bool) -> None:
+        """Stop the service, or kill it where it stands, and start it again a moment later."""
+        ending = Ending(self._service.life.pid, time.time(), time.monotonic(), orderly)
+        self.score.endings.append(ending)
+        await (self.stop() if orderly else self._service.kill())
+        took = time.monotonic() - ending.moment
+        self._say(f"{ending.kind} of process {ending.pid}, {took:.1f} s")
         await sleep(_CLOCK, downtime)
         await self._service.start()
+
+    async def stop(self) -> None:
+        """Let the service come to its end."""
+        self.score.exit_codes.append(await self._service.stop())
 
     # -- watching --------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
         while True:
             try:
-                await self.look()
+                for call in await self.look():
+                    if not call.incoming:
+                        self._soon(self._act_in_placed(call))
             except ControlError:
                 self.score.refused += 1
             self.weigh()
@@ -172,6 +177,6 @@ class Conductor:
         facts, mib = self.score.facts, self._service.resident()
         self._say(
             f"calls {len(facts.calls)} (live {len(facts.live())})  transitions {facts.transitions}"
-            f"  faults {facts.faults.total()}  kills {len(self.score.kills)}"
+            f"  faults {facts.faults.total()}  restarts {len(self.score.endings)}"
             f"  memory {mib or 0:.0f} MiB"
         )

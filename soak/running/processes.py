@@ -1,4 +1,4 @@
-"""The two processes a soak watches: the emulator, and the service that is killed and started again.
+"""The two processes a soak watches: the emulator, and the service that ends and is started again.
 
 Memory is read from `/proc`, as Linux has it.
 """
@@ -82,8 +82,11 @@ class Child:
 
     async def stop(self) -> int:
         """Ask the process to end, and return its exit code. Raises `ProcessFailed` when it does not."""
-        async with asyncio.timeout(_STOP_SECONDS):
-            return await self._end(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                return await self._end(signal.SIGTERM)
+        except TimeoutError:
+            raise ProcessFailed(f"{' '.join(self._arguments)} did not stop; {self._log} says why") from None
 
     async def _end(self, number: signal.Signals) -> int:
         process = self._process
@@ -97,14 +100,14 @@ class Child:
         return code
 
     def resident(self) -> float | None:
-        """Return the memory the process has in use, in MiB; None while none runs."""
+        """Return the memory the process has in use, in MiB; None while none runs, or it is about to end."""
         if not self.running:
             return None
         try:
             pages = int(Path(f"/proc/{self.life.pid}/statm").read_text(encoding="ascii").split()[1])
         except (OSError, IndexError):
             return None
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 or None
 
     async def _first_line(self, process: asyncio.subprocess.Process) -> str:
         if process.stdout is None:

@@ -1,4 +1,4 @@
-"""What goes wrong from outside, and when: kills, silence, new keys, darkness. The seed decides."""
+"""What goes wrong from outside, and when: kills, stops, silence, new keys, darkness. The seed decides."""
 
 import random
 from dataclasses import dataclass
@@ -6,16 +6,15 @@ from enum import StrEnum
 
 from soak.cast import Tempo
 
-_FIRST, _LAST = (
-    0.12,
-    0.65,
-)  # the share of the time in which the service is killed; what follows shows its memory
+# the share of the time in which the service is killed or stopped; what follows shows its memory
+_FIRST, _LAST = 0.12, 0.65
 
 
 class Trouble(StrEnum):
     """A kind of trouble."""
 
     KILL = "kill"
+    STOP = "stop"
     SILENCE = "silence"
     NEW_KEYS = "new keys"
     DARKNESS = "darkness"
@@ -30,10 +29,12 @@ class Due:
     lasts: float = 0.0
 
 
-def plan(chance: random.Random, tempo: Tempo, *, seconds: float, kills: int) -> list[Due]:
+def plan(chance: random.Random, tempo: Tempo, *, seconds: float, kills: int, stops: int) -> list[Due]:
     """Return the troubles of a soak in their order, of calls that begin within `seconds`."""
-    moments = sorted(chance.uniform(_FIRST * seconds, _LAST * seconds) for _ in range(kills))
-    troubles = [Due(at, Trouble.KILL, chance.uniform(0.0, tempo.downtime)) for at in moments]
+    troubles = []
+    for trouble in (*[Trouble.KILL] * kills, *[Trouble.STOP] * stops):
+        at = chance.uniform(_FIRST * seconds, _LAST * seconds)
+        troubles.append(Due(at, trouble, chance.uniform(0.0, tempo.downtime)))
     troubles += [Due(seconds * share, Trouble.SILENCE, tempo.silence) for share in tempo.silences]
     troubles += [Due(seconds * share, Trouble.NEW_KEYS) for share in tempo.new_keys]
     if tempo.darkness > 0:

@@ -4,11 +4,13 @@ from itertools import count
 
 from soak.diary import Begin, End, Line
 from soak.judging.facts import CallFacts, Shown, Step, Told
-from soak.judging.handled import CallHandled, by_call
+from soak.judging.handled import CallHandled, Ending, by_call
 
 CALL = "0c1f0a00-5d3e-4a6b-9c1d-2f7b6d1e8a01"
 FIRST, SECOND = 101, 102  # processes
-KILLED = {FIRST: 100.0}  # the moment at which the first one was killed
+KILLED = {FIRST: Ending(FIRST, 100.0, 100.0)}
+STOPPED = {FIRST: Ending(FIRST, 100.0, 100.0, orderly=True)}
+CUT_OFF = "CancelledError"
 
 
 def facts(*states: str, call: str = CALL) -> CallFacts:
@@ -37,8 +39,8 @@ def begin(
     return Begin(CALL, seq, old, new, "notification", False, again, at, pid, at, at)
 
 
-def end(seq: int, at: float, *, pid: int = FIRST) -> End:
-    return End(CALL, seq, None, pid, at, at)
+def end(seq: int, at: float, *, pid: int = FIRST, outcome: str | None = None, over: bool = False) -> End:
+    return End(CALL, seq, outcome, over, pid, at, at)
 
 
 def handled(*lines: Line) -> CallHandled:

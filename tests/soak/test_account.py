@@ -9,6 +9,7 @@ from callbot.testing.stores.base import put
 from soak.cast import BRIEF, FULL
 from soak.judging import memory
 from soak.judging.leaks import GRACE, look
+from soak.judging.logged import logged
 from soak.judging.memory import Memory
 from soak.running.troubles import Trouble, plan
 from tests.soak.stories import CALL, facts
@@ -60,11 +61,26 @@ def test_a_life_too_short_to_judge_is_not_judged() -> None:
 
 def test_troubles_come_in_order_and_leave_the_last_process_time_to_show_its_memory() -> None:
     for tempo in (FULL, BRIEF):
-        troubles = plan(random.Random(1), tempo, seconds=100.0, kills=6)
+        troubles = plan(random.Random(1), tempo, seconds=100.0, kills=6, stops=4)
         assert troubles == sorted(troubles)
         kills = [one.at for one in troubles if one.trouble is Trouble.KILL]
-        assert len(kills) == 6
-        assert max(kills) < 66.0
-    assert plan(random.Random(1), FULL, seconds=100.0, kills=6) == plan(
-        random.Random(1), FULL, seconds=100.0, kills=6
+        stops = [one.at for one in troubles if one.trouble is Trouble.STOP]
+        assert (len(kills), len(stops)) == (6, 4)
+        assert max(kills + stops) < 66.0
+        assert troubles == plan(random.Random(1), tempo, seconds=100.0, kills=6, stops=4)
+
+
+def test_every_error_in_the_log_is_a_fault_but_the_bug_that_is_met_on_purpose() -> None:
+    found = logged(
+        [
+            '{"event": "refused a callback", "level": "warning"}',
+            '{"event": "handler failed", "level": "error", "error": "MetOnPurpose: a bug"}',
+            '{"event": "handler failed", "level": "error", "error": "KeyError: 1"}',
+            '{"event": "store does not take the record", "level": "error", "error": "locked"}',
+            "Warning: The bot cannot sign in, so its calls will fail.",
+            "Traceback (most recent call last):",
+        ]
     )
+    assert found.counts["handler failed"] == 2
+    assert found.bugs_met == 1
+    assert [line[:10] for line in found.errors] == ['{"event": '] * 2 + ["Traceback "]

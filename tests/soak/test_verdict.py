@@ -1,14 +1,17 @@
 """What a soak calls missed, doubled, unseen, merged and unannounced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from soak.diary import Line
 from soak.judging.facts import CallFacts
-from soak.judging.handled import CallHandled
+from soak.judging.handled import CallHandled, Ending
 from soak.judging.verdict import Excuse, Verdict, judge
 from tests.soak.stories import (
+    CUT_OFF,
+    FIRST,
     KILLED,
     SECOND,
+    STOPPED,
     begin,
     each_once,
     end,
@@ -22,12 +25,12 @@ LIFE = ("incoming", "established", "terminated")
 NOTHING = CallHandled()
 
 
-def verdict(call: CallFacts, found: CallHandled, kills: Sequence[float] = ()) -> Verdict:
-    return judge(call, found, KILLED, kills)
+def verdict(call: CallFacts, found: CallHandled, endings: Mapping[int, Ending] = KILLED) -> Verdict:
+    return judge(call, found, endings)
 
 
-def faults(call: CallFacts, found: CallHandled, kills: Sequence[float] = ()) -> list[str]:
-    return [one.fault for one in verdict(call, found, kills).findings]
+def faults(call: CallFacts, found: CallHandled, endings: Mapping[int, Ending] = KILLED) -> list[str]:
+    return [one.fault for one in verdict(call, found, endings).findings]
 
 
 def test_a_call_whose_every_transition_was_handled_once_is_right() -> None:
@@ -139,7 +142,7 @@ def test_a_handler_cut_off_by_a_kill_may_run_again_when_it_is_told_so() -> None:
             end(1, 111.0, pid=SECOND),
         ),
     )
-    assert (found.findings, found.handled, found.redelivered) == ([], 1, 1)
+    assert (found.findings, found.handled, found.redelivered) == ([], 1, {"kill": 1})
 
 
 def test_so_may_one_that_had_ended_just_before_the_kill() -> None:
@@ -152,6 +155,50 @@ def test_one_that_had_ended_long_before_the_kill_may_not() -> None:
     first: list[Line] = [begin(1, "terminated", 90.0), end(1, 91.0)]
     again: list[Line] = [begin(1, "terminated", 110.0, pid=SECOND, again=True), end(1, 111.0, pid=SECOND)]
     assert faults(facts("terminated"), handled(*first, *again)) == ["doubled"]
+
+
+def again_after(*first: Line, told_so: bool = True) -> CallHandled:
+    """The only handler of a call, which runs again in the next process."""
+    return handled(
+        *first, begin(1, "terminated", 110.0, pid=SECOND, again=told_so), end(1, 111.0, pid=SECOND)
+    )
+
+
+def test_a_handler_cut_off_by_a_stop_may_run_again_when_it_is_told_so() -> None:
+    cut_off = begin(1, "terminated", 99.0), end(1, 104.0, outcome=CUT_OFF)
+    found = verdict(facts("terminated"), again_after(*cut_off), STOPPED)
+    assert (found.findings, found.handled, found.redelivered) == ([], 1, {"stop": 1})
+    assert faults(facts("terminated"), again_after(*cut_off, told_so=False), STOPPED) == ["doubled"]
+
+
+def test_a_handler_cut_off_by_a_stop_must_run_again_unless_its_call_was_over() -> None:
+    cut_off = handled(begin(1, "terminated", 99.0), end(1, 104.0, outcome=CUT_OFF))
+    assert faults(facts("terminated"), cut_off, STOPPED) == ["missed"]
+    over = handled(begin(1, "terminated", 99.0), end(1, 104.0, outcome=CUT_OFF, over=True))
+    assert faults(facts("terminated"), over, STOPPED) == []
+
+
+def test_a_handler_that_had_ended_may_not_run_again_after_a_stop_however_late_it_ended() -> None:
+    for outcome in (None, "MetOnPurpose"):
+        by_itself = begin(1, "terminated", 99.0), end(1, 104.0, outcome=outcome)
+        assert faults(facts("terminated"), again_after(*by_itself), STOPPED) == ["doubled"]
+    over_before = begin(1, "terminated", 98.0), end(1, 99.0, outcome=CUT_OFF, over=True)
+    assert faults(facts("terminated"), again_after(*over_before), STOPPED) == ["doubled"]
+
+
+def test_a_stop_may_leave_no_handler_behind_that_runs() -> None:
+    left = begin(1, "terminated", 99.0)
+    assert faults(facts("terminated"), again_after(left), STOPPED) == ["doubled"]
+
+
+def test_a_handler_that_begins_while_the_one_before_runs_in_another_process_is_disordered() -> None:
+    lines: list[Line] = [
+        begin(1, "incoming", 11.0),
+        begin(2, "terminated", 21.0, old="incoming", pid=SECOND),
+        end(2, 22.0, pid=SECOND),
+        end(1, 23.0),
+    ]
+    assert faults(facts("incoming", "terminated"), handled(*lines), STOPPED) == ["disordered"]
 
 
 def test_a_handler_that_runs_again_without_being_told_is_doubled() -> None:
@@ -220,5 +267,11 @@ def test_a_call_the_bot_has_placed_is_known_by_the_answer_unless_a_kill_came_at_
     assert verdict(call, NOTHING).unannounced
     call.created = 10.5
     assert faults(call, NOTHING) == ["end unseen"]
-    assert verdict(call, NOTHING, kills=[11.0]).unannounced
-    assert faults(call, NOTHING, kills=[18.0]) == ["end unseen"]
+    assert verdict(call, NOTHING, {FIRST: Ending(FIRST, 11.0, 11.0)}).unannounced
+    assert faults(call, NOTHING, {FIRST: Ending(FIRST, 18.0, 18.0)}) == ["end unseen"]
+
+
+def test_a_stop_excuses_no_call_the_bot_has_placed() -> None:
+    call = facts("establishing", "terminated")
+    call.created = 10.5
+    assert faults(call, NOTHING, {FIRST: Ending(FIRST, 11.0, 11.0, orderly=True)}) == ["end unseen"]
