@@ -138,10 +138,6 @@ class Dispatcher:
         """How many changes wait for their handlers."""
         return sum(len(queue.waiting) for queue in list(self._queues.values()))
 
-    def wants(self, change: Change) -> bool:
-        """Whether the bot has a hook for `change`."""
-        return self._bot.wants(change)
-
     def dispatch(self, call: Call, change: Change) -> None:
         """Queue `change` for its hook. The end of a call gives a hook that is running a last moment.
 

@@ -2,6 +2,7 @@
 
 from callbot.runtime.draining import HANDOVER
 from callbot.runtime.observer import Observer
-from callbot.runtime.runtime import Listener, Runtime
+from callbot.runtime.runtime import Runtime
+from callbot.runtime.way import Listener
 
 __all__ = ["HANDOVER", "Listener", "Observer", "Runtime"]

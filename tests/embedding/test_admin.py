@@ -91,7 +91,7 @@ async def test_without_settings_for_it_there_is_no_admin_api(place: Place) -> No
     runtime = attach(app, CallBot(), place.settings)
     async with running(app, place):
         assert (await place.get("/calls"))[0] == 404
-    assert runtime._observer is None
+    assert runtime._way._observer is None
     assert runtime.graph._funnel.watcher is None
 
 

@@ -110,7 +110,7 @@ async def test_a_handler_begins_only_when_the_end_of_the_one_before_is_kept(tmp_
     store.gate.clear()
 
     for record in await runtime.registry.load():
-        runtime._take_up(record)
+        runtime._way.take_up(record)
     await settle()
     assert [one.new for one in bot.told] == ["incoming"]
 
