@@ -248,3 +248,77 @@ async def test_data_that_no_store_can_keep_stops_no_further_handler(tmp_path: Pa
         await runtime.intake.accept(callback(runtime, item("established")))
         await runtime.intake.accept(callback(runtime, item("terminated", change="deleted")))
         await ended.wait()
+
+
+class AtTheLastMoment(Noting):
+    """Its `established` waits for `news`; its `terminated` goes through several turns of the loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.news = asyncio.Event()
+
+    async def on_established(self, call: Call, transition: Transition) -> None:
+        self.told.append("established")
+        await self.news.wait()
+
+    async def on_terminated(self, call: Call, transition: Transition) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.told.append("terminated")
+
+
+class SwallowsIt(AtTheLastMoment):
+    async def on_established(self, call: Call, transition: Transition) -> None:
+        try:
+            await super().on_established(call, transition)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+            self.told.append("goes on")
+
+
+class RaisesInstead(AtTheLastMoment):
+    async def on_established(self, call: Call, transition: Transition) -> None:
+        try:
+            await super().on_established(call, transition)
+        except asyncio.CancelledError:
+            raise KeyError("in the middle of it") from None
+
+
+@pytest.mark.parametrize(
+    ("kind", "news_come", "told", "errors"),
+    [
+        (AtTheLastMoment, False, ["established", "terminated"], []),
+        (AtTheLastMoment, True, ["established", "terminated"], []),
+        (SwallowsIt, False, ["established", "goes on", "terminated"], []),
+        (SwallowsIt, True, ["established", "goes on", "terminated"], []),
+        (RaisesInstead, False, ["established", "terminated"], [KeyError]),
+    ],
+    ids=[
+        "it waits",
+        "it could go on",
+        "it swallows it",
+        "could, and swallows it",
+        "it raises another",
+    ],
+)
+async def test_a_handler_whose_last_moment_is_over_takes_no_other_with_it(
+    kind: type[AtTheLastMoment], news_come: bool, told: list[str], errors: list[type[Exception]]
+) -> None:
+    bot, clock = kind(), ManualClock()
+    async with running(bot, clock) as (runtime, _):
+        await runtime.intake.accept(callback(runtime, item("established")))
+        await settle()
+        await runtime.intake.accept(callback(runtime, item("terminated", change="deleted")))
+        await settle()
+        assert bot.told == ["established"]
+        if news_come:  # in the very turn in which it is cancelled
+            bot.news.set()
+            (queue,) = runtime._dispatcher._queues.values()
+            queue.expire()
+        await clock.advance(5.0)
+        await settle()
+        assert bot.told == told
+        assert [type(error) for error in bot.errors] == errors
+        record = runtime.record(KEY)
+        assert record is not None
+        assert record.unhandled == ()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from callbot.bot.raised import log_failure
+from callbot.bot.dispatching.raised import log_failure
 from callbot.cli.logs import configure_logs
 from callbot.log import about, free_text, get_logger, person, show_people
 

@@ -5,31 +5,26 @@ wait for a notification of its own call.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
-from math import inf
 from typing import NamedTuple
 
 from callbot.bot.bot import CallBot
 from callbot.bot.call import Call
+from callbot.bot.dispatching.queue import LAST_MOMENT, HandlerQueue, is_end
+from callbot.bot.dispatching.raised import log_failure
+from callbot.bot.dispatching.slow import SlowHandlers
+from callbot.bot.dispatching.times import HookTimes
 from callbot.bot.hooks import HandlerFailure
-from callbot.bot.raised import log_failure
 from callbot.bot.routing import Handling
-from callbot.bot.standing import where_it_stands
-from callbot.bot.times import HookTimes
-from callbot.clock import Clock, Timer, timeout
+from callbot.clock import Clock, timeout
 from callbot.errors import CallEnded, LeaseLost, StoreError
-from callbot.log import CONTEXT, NOTHING, Context, Span, about, cause, get_logger
-from callbot.model import CallState
+from callbot.log import CONTEXT, Span, about, cause, get_logger
 from callbot.state import Change, Document, Transition
 from callbot.tracing import Tracing
 
 _log = get_logger(__name__)
-
-LAST_MOMENT = 2.0
-"""Seconds that all handlers which run or wait when their call ends have together, before `on_terminated`."""
 
 
 class Handled(NamedTuple):
@@ -44,56 +39,6 @@ class Handled(NamedTuple):
     seconds: float = 0.0
     error: Exception | None = None
     data: Document | None = None
-
-
-class HandlerQueue:
-    """The changes of one call that wait for their handlers, each with what it was seen in the course of."""
-
-    __slots__ = (
-        "context",
-        "expired",
-        "handling",
-        "last_moment",
-        "left_out",
-        "others_until",
-        "share",
-        "task",
-        "waiting",
-    )
-
-    def __init__(self) -> None:
-        self.waiting: deque[tuple[Change, Context]] = deque()
-        self.task: asyncio.Task[None] | None = None
-        self.handling: Handling | None = None  # that is running
-        self.expired = False  # whether its last moment is over
-        self.context = NOTHING  # in which it runs
-        self.last_moment: Timer | None = None  # ends it, once its call has ended
-        self.share: float | None = None  # of LAST_MOMENT, for each transition that waited when the call ended
-        self.others_until = inf  # monotonic: how long what is no transition may be told then
-        self.left_out = 0
-
-    def share_out(self, now: float) -> float:
-        """Share out the last moment: a part for each transition that waits, one for the rest together."""
-        if self.share is None:
-            told = [change for change, _ in self.waiting if isinstance(change, Transition)]
-            waiting = sum(not _is_end(change) for change in told)
-            self.share = LAST_MOMENT / (waiting + 1)
-            self.others_until = now + self.share
-        return self.share
-
-    def expire(self) -> None:
-        """Cancel the handler that is running: its last moment is over."""
-        if self.handling is not None and self.task is not None:
-            self.expired = True
-            self.task.cancel()
-
-    def end_handler(self) -> None:
-        """Forget the handler that was running."""
-        self.handling = None
-        self.expired = False
-        if self.last_moment is not None:
-            self.last_moment.cancel()
-            self.last_moment = None
 
 
 class Dispatcher:
@@ -114,19 +59,17 @@ class Dispatcher:
         on_handled: Callable[[Handled], Awaitable[None]],
         tracing: Tracing | None = None,
     ) -> None:
+        self.times = HookTimes()
         self._bot = bot
         self._clock = clock
-        self._time_limit = time_limit
         self._on_handled = on_handled
         self._tracing = tracing
         self._queues: dict[str, HandlerQueue] = {}
-        self._began: dict[HandlerQueue, float] = {}  # handlers not known to take long, the oldest first
-        self._watch: Timer | None = None  # one for all of them
+        self._watch = SlowHandlers(clock, time_limit, self.times)
         self._surroundings = copy_context()  # of the bot: no handler sees what another call's has set
         self._closed = False
         self.on_begin: Callable[[str, Change, str], None] | None = None
         self.failures = 0
-        self.times = HookTimes()
 
     @property
     def running(self) -> int:
@@ -238,13 +181,14 @@ class Dispatcher:
     async def _run_handler(
         self, call: Call, queue: HandlerQueue, change: Change, handling: Handling
     ) -> Exception | None:
-        self._watch_over(queue, handling)
-        if call.ended and not _is_end(change):
+        queue.handling, queue.context = handling, CONTEXT.get()
+        self._watch.begun(queue)
+        if call.ended and not is_end(change):
             self._grant_last_moment(queue, self._time_left(queue, change))
         try:
             return await self._guarded(handling.run(call, change), queue)
         finally:
-            self._began.pop(queue, None)
+            self._watch.ended(queue)
             queue.end_handler()
 
     async def _guarded(self, code: Awaitable[None], queue: HandlerQueue) -> Exception | None:
@@ -297,39 +241,6 @@ class Dispatcher:
             with about(call.context_now()):
                 log_failure(_log, "on_error failed", failure.handler, error)
 
-    def _watch_over(self, queue: HandlerQueue, handling: Handling) -> None:
-        queue.handling, queue.context = handling, CONTEXT.get()
-        self._began[queue] = self._clock.monotonic()
-        if self._watch is None:
-            self._watch = self._clock.call_later(self._time_limit, self._look)
-
-    def _look(self) -> None:
-        """Report the handlers that take long, and look again when the next one would."""
-        self._watch = None
-        now = self._clock.monotonic()
-        while self._began:
-            queue, began = next(iter(self._began.items()))
-            left = began + self._time_limit - now
-            if left > 0:
-                self._watch = self._clock.call_later(left, self._look)
-                return
-            del self._began[queue]
-            with about(queue.context):  # not that of the handler which has set the timer
-                self._report_slow(queue)
-
-    def _report_slow(self, queue: HandlerQueue) -> None:
-        if queue.task is None or queue.handling is None:
-            return
-        self.times.slow += 1
-        standing = where_it_stands(queue.task)
-        _log.warning(
-            "handler takes long",
-            handler=queue.handling.name,
-            seconds=self._time_limit,
-            where=standing.where,
-            waits_for=standing.waits_for,
-        )
-
 
 def _enter(handler: str, span: Span | None) -> None:
     """Let log lines say which handler it is."""
@@ -338,7 +249,3 @@ def _enter(handler: str, span: Span | None) -> None:
         request_id, told, chain_id, _above = why or (None, None, None, None)
         why = (request_id, told, chain_id, span)
     CONTEXT.set((call_id, tenant, app_id, scenario_id, handler, people, why))
-
-
-def _is_end(change: Change) -> bool:
-    return isinstance(change, Transition) and change.new is CallState.TERMINATED

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 from typing import NamedTuple
 
-_CALLBOT = str(Path(__file__).parents[1])
+_CALLBOT = str(Path(__file__).parents[2])
 _PYTHON = str(Path(asyncio.__file__).parents[1])
 _INSTALLED = tuple({str(Path(folder)) for folder in sys.path if folder.endswith("site-packages")})
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
-from callbot.bot.standing import is_own
+from callbot.bot.dispatching.standing import is_own
 from callbot.log import free_text
 
 _LONGEST = 200  # characters of a message that are shown
