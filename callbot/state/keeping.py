@@ -8,11 +8,14 @@ could invent words until the memory is full.
 """
 
 from collections.abc import Mapping
+from marshal import dumps
 
 _MOST = 4_096  # words: the wire has some hundred, the rest are regions and tenants
 _LONGEST = 256  # characters of a word
 _MOST_OBJECTS = 1_024  # the bot as it is called, by application and region, and some states of media
-_LARGEST = 1_024  # characters of an object
+_LARGEST = 1_024  # bytes of an object as it is written
+_BY_VALUE = 2  # the last format of marshal in which equal objects are written alike, wherever they come from
+_NESTED = (dict, list)
 
 _REPEATED = frozenset(  # keys whose values many calls share
     {
@@ -49,7 +52,7 @@ class _Words(dict[str, str]):
 
 
 _shared = _Words()
-_objects: dict[str, object] = {}  # JSON objects and lists that all share, by how Python writes them
+_objects: dict[bytes, object] = {}  # JSON objects and lists that all share, by their value: 1 is not True
 
 
 def packed(document: Mapping[str, object]) -> dict[str, object]:
@@ -76,9 +79,12 @@ def _packed(value: object) -> object:
 
 def _alike(key: str, value: object) -> object:
     """Pack a value that many calls have alike; where it is about nobody, they all share the first one."""
-    if not isinstance(value, dict | list):
+    if not isinstance(value, _NESTED):
         return value
-    written = repr(value)
+    try:
+        written = dumps(value, _BY_VALUE)
+    except ValueError:  # it is not as JSON is read
+        return _packed(value)
     known = _objects.get(written)
     if known is not None:
         return known

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callbot.model import CallResource
+from callbot.model import CallResource, MediaState
 from callbot.state import Notified, Read, Record, fold, keeping
 from callbot.state.keeping import packed
 from tests.state.wire import CALL_ID, read, state, tone
@@ -88,6 +88,19 @@ def test_what_differs_is_never_taken_for_the_same() -> None:
     assert packed({"mediaState": {"audio": None}}) == {"mediaState": {"audio": None}}
     assert packed({"mediaState": {"audio": False}})["mediaState"] == {"audio": False}
     assert packed({"mediaState": {"audio": "None"}})["mediaState"] == {"audio": "None"}
+    assert repr(packed(called(application={"hidden": True}))) == repr(called(application={"hidden": True}))
+    assert repr(packed(called(application={"hidden": 1}))) == repr(called(application={"hidden": 1}))
+
+
+def test_equal_objects_are_shared_whoever_has_made_them() -> None:
+    """A word of the source is not the same object to Python as one of the wire."""
+    written = packed({"mediaState": {"@odata.type": "#microsoft.graph.callMediaState", "audio": "active"}})
+    assert packed(parsed(written))["mediaState"] is written["mediaState"]
+
+
+def test_what_json_would_not_give_is_packed_as_well() -> None:
+    state = {"mediaState": {"audio": MediaState.ACTIVE}}
+    assert packed(state) == state
 
 
 @pytest.mark.parametrize("kind", ["user", "phone", "guest", "encrypted"])
