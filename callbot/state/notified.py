@@ -3,6 +3,7 @@
 from callbot.model import CallState, CallTranscriptionState, ChangeType, MediaState, ToneName
 from callbot.state.changes import Change, MediaChange, Source, Tone, TranscriptionChange
 from callbot.state.folded import Folded, Verdict, folded, moved
+from callbot.state.keeping import packed
 from callbot.state.observation import Document, Notified
 from callbot.state.order import Step, may_be_old, step
 from callbot.state.record import Record, Retreat
@@ -96,7 +97,7 @@ def _without_state(record: Record, seen: Notified, data: Document) -> tuple[Reco
 
 
 def _merged(record: Record, data: Document, at: float) -> Record:
-    return record._replace(resource={**record.resource, **data}, seen_at=at, merged_at=at)
+    return record._replace(resource={**record.resource, **packed(data)}, seen_at=at, merged_at=at)
 
 
 def _tone(record: Record, info: object, at: float) -> tuple[Record, Tone | None]:

@@ -3,6 +3,7 @@
 from callbot.model import CallState
 from callbot.state.changes import Change, Source
 from callbot.state.folded import Folded, Verdict, folded, moved
+from callbot.state.keeping import packed
 from callbot.state.notified import call_details, stated
 from callbot.state.observation import Document, Read
 from callbot.state.order import Step, is_among_connected, may_be_old, step
@@ -99,7 +100,7 @@ def _replaced(record: Record, read: Read) -> Record:
 
 def _document(known: Document, read: Document, *, overtaken: bool) -> Document:
     if overtaken:  # a notification has said more since the read was asked for
-        return {**read, **known}
+        return packed({**read, **known})
     kept = {key: known[key] for key in _NEVER_READ if read.get(key) is None and key in known}
     document = {**read, **kept} if kept else read
-    return known if document == known else document  # so a read that says nothing new takes no memory
+    return known if document == known else packed(document)  # one that says nothing new takes no memory
