@@ -82,9 +82,7 @@ class Fields(BaseModel):
     authority: str | None = Field(None, description="login root instead of the cloud's own")
     graph_root: str | None = Field(None, description="Graph root instead of the cloud's own")
     metadata_url: str | None = Field(None, description="key metadata of callbacks instead of the cloud's own")
-    issuers: tuple[str, ...] = Field(
-        (), description="issuers of callback tokens instead of the cloud's own"
-    )
+    issuers: tuple[str, ...] = Field((), description="issuers of callback tokens instead of the cloud's own")
     ca_file: Path | None = Field(None, description="PEM file of a further certificate authority to trust")
     recording_hosts: tuple[str, ...] = Field(
         (), description="hosts recordings may be downloaded from, beside Graph's and Teams' own"
