@@ -14,7 +14,6 @@ _NEEDED = (
     "msal",
     "prometheus_client",
     "pydantic",
-    "pydantic_settings",
     "structlog",
 )
 

@@ -3,14 +3,13 @@
 https://learn.microsoft.com/graph/deployments
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _INBOUND_ISSUERS = ("https://api.botframework.com", "https://graph.microsoft.com")
 _INBOUND_METADATA = "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration"
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(NamedTuple):
     """One cloud: its addresses, and what it lacks.
 
     `authority` is the login host, `graph_root` the API's, both without a path. `issuers` and
@@ -22,7 +21,7 @@ class Cloud:
     name: str
     authority: str
     graph_root: str
-    issuers: tuple[str, ...] = field(default=_INBOUND_ISSUERS)
+    issuers: tuple[str, ...] = _INBOUND_ISSUERS
     metadata_url: str = _INBOUND_METADATA
     calls: bool = True
 

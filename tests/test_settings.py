@@ -146,6 +146,11 @@ def test_paths_in_a_file_are_relative_to_its_folder(tmp_path: Path) -> None:
     assert Settings.load(file, **GOOD).ca_file == tmp_path / "tls" / "ca.pem"
 
 
+def test_the_case_of_a_variable_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("callbot_Port", "9000")
+    assert Settings(**GOOD).port == 9000
+
+
 def test_lists_may_be_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLBOT_ALLOWED_TENANTS", "one, two,")
     assert Settings(**GOOD).allowed_tenants == ("one", "two")

@@ -6,8 +6,7 @@ A hook that is misspelt would never run, and nobody would notice; so it is an er
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from callbot.bot.joining import JoinDecision, ParticipantJoining
 from callbot.errors import HookError
@@ -29,8 +28,7 @@ JoiningHook = Callable[[Any, ParticipantJoining], Awaitable[JoinDecision]]
 AnnouncedHook = Callable[[CallResource], Awaitable[str | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class HandlerFailure:
+class HandlerFailure(NamedTuple):
     """A handler raised: what it handled, its name and the error."""
 
     change: Change

@@ -1,7 +1,7 @@
 """The question whether somebody may join a call that a policy-recording bot records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from callbot.model import (
     AcceptJoinResponse,
@@ -15,8 +15,7 @@ JoinDecision = AcceptJoinResponse | RejectJoinResponse | InviteNewBotResponse
 """What a bot decides; it is the HTTP response of the callback that asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParticipantJoining:
+class ParticipantJoining(NamedTuple):
     """Somebody under the same recording policy wants to join the call; `at` is wall time in seconds.
 
     https://learn.microsoft.com/graph/api/resources/participantjoiningnotification

@@ -6,7 +6,7 @@ table prints them: there is no second list.
 
 import re
 from collections.abc import Callable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -14,8 +14,7 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 Body = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """What one key of a body must satisfy, if it is there and not null.
 
     `key` is the name on the wire, `text` says the limit in words, `holds` decides on the key's value and the

@@ -7,8 +7,8 @@ https://learn.microsoft.com/graph/api/call-playprompt
 import shlex
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from callbot.errors import PromptError
 
@@ -46,16 +46,14 @@ _OTHER_FORMATS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wav:
+class Wav(NamedTuple):
     """What a checked WAV file holds: `seconds` of sound in `bytes` of file."""
 
     seconds: float
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(NamedTuple):
     """The `fmt ` chunk, in the words of the standard."""
 
     tag: int

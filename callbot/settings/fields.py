@@ -5,20 +5,22 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from callbot.clouds import CLOUDS, Cloud
-from callbot.settings.sources import PREFIX
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Fields(BaseSettings):
+class Fields(BaseModel):
     """The settings, each well formed by itself; whether they work together is looked at by `Settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+        defer_build=True,  # the validators are made with the first settings: who only holds a bot needs none
     )
 
     # who the bot is
@@ -46,7 +48,7 @@ class Fields(BaseSettings):
     tls_key: Path | None = Field(None, description="PEM key of tls_certificate")
 
     # whom it believes
-    allowed_tenants: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_tenants: tuple[str, ...] = Field(
         (), description="tenants whose callbacks are accepted; empty for any"
     )
     clock_skew: Annotated[float, Field(ge=0, le=300)] = Field(
@@ -80,11 +82,9 @@ class Fields(BaseSettings):
     authority: str | None = Field(None, description="login root instead of the cloud's own")
     graph_root: str | None = Field(None, description="Graph root instead of the cloud's own")
     metadata_url: str | None = Field(None, description="key metadata of callbacks instead of the cloud's own")
-    issuers: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="issuers of callback tokens instead of the cloud's own"
-    )
+    issuers: tuple[str, ...] = Field((), description="issuers of callback tokens instead of the cloud's own")
     ca_file: Path | None = Field(None, description="PEM file of a further certificate authority to trust")
-    recording_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    recording_hosts: tuple[str, ...] = Field(
         (), description="hosts recordings may be downloaded from, beside Graph's and Teams' own"
     )
 

@@ -20,12 +20,13 @@ class Settings(Fields):
     """
 
     def __init__(self, places: Mapping[str, str] | None = None, /, **values: object) -> None:
+        surroundings = environment()
         refuse_unknown(values, type(self).model_fields, "the arguments")
-        refuse_unknown(environment(), type(self).model_fields, "the environment", prefix=PREFIX)
+        refuse_unknown(surroundings, type(self).model_fields, "the environment", prefix=PREFIX)
         try:
-            super().__init__(**values)  # type: ignore[arg-type]  # pydantic checks them
+            super().__init__(**(surroundings | values))  # type: ignore[arg-type]  # pydantic checks them
         except ValidationError as error:
-            named = {key: f"{PREFIX}{key.upper()}" for key in environment() if key not in values}
+            named = {key: f"{PREFIX}{key.upper()}" for key in surroundings if key not in values}
             raise ConfigurationError(explain_mistakes(error, named | dict(places or {}), PREFIX)) from None
 
     @classmethod

@@ -33,11 +33,11 @@ class Origin(StrEnum):
 
 
 def environment() -> dict[str, str]:
-    """The environment's callbot settings, by key."""
+    """The environment's callbot settings, by key; the case of a name does not matter."""
     return {
         name[len(PREFIX) :].lower(): value
         for name, value in os.environ.items()
-        if name.upper().startswith(PREFIX)  # pydantic-settings ignores the case, too
+        if name.upper().startswith(PREFIX)
     }
 
 

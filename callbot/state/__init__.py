@@ -35,7 +35,7 @@ from callbot.state.observation import (
     TransferBegun,
 )
 from callbot.state.policy import policy_payload
-from callbot.state.record import Record
+from callbot.state.record import Record, Retreat
 from callbot.state.schedule import Due, DueKind, Policy, next_due
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Read",
     "Record",
     "RecordingChange",
+    "Retreat",
     "RosterChange",
     "RosterRead",
     "SetBack",

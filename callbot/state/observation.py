@@ -1,7 +1,6 @@
 """Every way a call can be sighted. `at` is always the wall time in seconds since the Unix epoch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from callbot.model import ChangeType, ResourcePath
@@ -21,8 +20,7 @@ class Notified(NamedTuple):
     data: object
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(NamedTuple):
     """The `201` of a create: a call of our own making."""
 
     at: float
@@ -34,8 +32,7 @@ class Created:
     scenario_id: str | None = None  # what the bot names it by towards Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """The `200` of a read: the truth, as it was some time between `asked_at` and `at`."""
 
     at: float
@@ -43,16 +40,14 @@ class Read:
     resource: Document
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRead:
+class OperationRead(NamedTuple):
     """The `200` of a read of an operation: what has become of it, in case the notification was lost."""
 
     at: float
     operation: Document
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRead:
+class RosterRead(NamedTuple):
     """The `200` of a read of the participants: the whole roster, some time between `asked_at` and `at`."""
 
     at: float
@@ -60,37 +55,32 @@ class RosterRead:
     participants: Sequence[Document]
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """A `404` for the call on any request: it has ended, and nobody said so."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAlive:
+class KeptAlive(NamedTuple):
     """The `200` of a keep-alive: the call lives."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class TransferBegun:
+class TransferBegun(NamedTuple):
     """The bot is about to ask Graph for a transfer: what is notified of one from now on is no old news."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Doubted:
+class Doubted(NamedTuple):
     """A reason to read the call again that does not come from the call itself."""
 
     at: float
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetBack:
+class SetBack(NamedTuple):
     """The wall clock was set back to `at`: what was noted before must not lie ahead of it."""
 
     at: float

@@ -1,7 +1,6 @@
 """All that callbot keeps of one call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,8 +13,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TERMINATED = CallState.TERMINATED
 
 
-@dataclass(frozen=True, slots=True)
-class Retreat:
+class Retreat(NamedTuple):
     """Something said the call had gone back to `state`; a read must say so too, `at` and a while later."""
 
     state: CallState

@@ -5,7 +5,6 @@ is read from time to time, a keep-alive is owed at least every 45 minutes, a tom
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 from zlib import crc32
@@ -34,8 +33,7 @@ class Due(NamedTuple):
     trigger: str
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Intervals in seconds. `jitter` is the share of an interval by which calls differ from each other.
 
     No state goes unread for longer than `quiet`.
@@ -51,11 +49,11 @@ class Policy:
 
     def vigilant(self) -> "Policy":
         """The same while callbacks have stopped: quiet calls are read far more often."""
-        return replace(self, quiet=max(self.quiet / 10, min(self.quiet, self.passing)))
+        return self._replace(quiet=max(self.quiet / 10, min(self.quiet, self.passing)))
 
     def polling(self, interval: float) -> "Policy":
         """The same without callbacks: every call is read every `interval` seconds."""
-        return replace(self, incoming=interval, establishing=interval, passing=interval, quiet=interval)
+        return self._replace(incoming=interval, establishing=interval, passing=interval, quiet=interval)
 
 
 def next_due(record: Record, policy: Policy) -> Due | None:

@@ -8,7 +8,6 @@ drop it unseen would lose it with the next write.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -16,7 +15,7 @@ from typing import Union, get_args, get_origin
 
 from callbot.errors import StoreError, UnfitRecord
 from callbot.model import Resource, ResourcePath
-from callbot.state import Change, Notified, Record, Tone, Transition
+from callbot.state import Change, Notified, Record, Retreat
 
 FORMAT = 1
 """Rises when a field changes its meaning. A new field, or a new kind of change, needs no new format."""
@@ -32,7 +31,7 @@ class NewerDocument(StoreError):
     """A later callbot has written it, and will read it."""
 
 
-_TUPLES = (Record, ResourcePath, Notified, Transition, Tone)  # with names; the rest are dataclasses
+_TUPLES = (Record, Retreat, ResourcePath, Notified, *get_args(Change))  # with names
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 
 
@@ -114,9 +113,9 @@ _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind) and kind not in _TUPLES:
+    if kind not in _TUPLES:
         raise TypeError(f"{kind.__name__} is nothing that is stored")
-    return tuple(_annotations(kind))
+    return tuple(kind.__annotations__)
 
 
 @cache
@@ -137,7 +136,7 @@ def _decoder_of_type(annotation: type) -> Decode:
         return annotation
     if issubclass(annotation, Resource):
         return lambda value: annotation.view(_mapping(value))
-    if is_dataclass(annotation) or annotation in _TUPLES:
+    if annotation in _TUPLES:
         return _made_of_fields(annotation)
     return _as_is
 
@@ -163,8 +162,8 @@ def _collection(kind: type[tuple[object, ...]] | type[frozenset[object]], item: 
 
 
 def _made_of_fields(kind: type) -> Decode:
-    """Read a dataclass, or a tuple with names, by the names of its fields."""
-    annotations = _annotations(kind)
+    """Read a tuple with names by the names of its fields."""
+    annotations = kind.__annotations__
     read = {
         name: one for name, annotation in annotations.items() if (one := _decoder(annotation)) is not _as_is
     }
@@ -180,12 +179,6 @@ def _made_of_fields(kind: type) -> Decode:
         return kind(**document)
 
     return read_fields
-
-
-def _annotations(kind: type) -> dict[str, object]:
-    if is_dataclass(kind):
-        return {field.name: field.type for field in fields(kind)}
-    return dict(kind.__annotations__)
 
 
 def _change(value: object) -> object:

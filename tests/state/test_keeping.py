@@ -3,7 +3,6 @@
 import gc
 import json
 import tracemalloc
-from dataclasses import replace
 
 import pytest
 
@@ -141,7 +140,7 @@ def at_rest(*news: Notified | Read) -> Record:
     for seen in (state("incoming"), state("established"), *news):
         brought = seen.resource if isinstance(seen, Read) else seen.data
         own = parsed({**dict(brought), "callChainId": CHAIN})  # type: ignore[call-overload]  # an object
-        alone = replace(seen, resource=own) if isinstance(seen, Read) else seen._replace(data=own)
+        alone = seen._replace(resource=own) if isinstance(seen, Read) else seen._replace(data=own)
         record = fold(record, alone).record
     assert record is not None
     return record

@@ -7,9 +7,8 @@ then less and less often, and gives up in the end.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf, isinf
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 from callbot.bot.line.waiters import Awaited, Waiter
 from callbot.clock import Clock, timeout
@@ -26,8 +25,7 @@ _SLOWEST = 8.0  # times the first pause: looks do not become rarer than that
 Look = Callable[[], Awaitable[Awaited | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Patience(Generic[Awaited]):
+class Patience(NamedTuple, Generic[Awaited]):
     """How to wait: `limit` and the time until the `first` look are in seconds.
 
     `look` returns the outcome, or None while there is none; None for nothing to look at.

@@ -1,7 +1,6 @@
 """One handler of a router, and what it is for."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from callbot.bot.call import Call
 from callbot.bot.routing.filters import Filter, everything
@@ -11,8 +10,7 @@ from callbot.model import CallState, ToneName
 from callbot.state import Change, Tone, Transition
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A handler for changes of one kind; of transitions to `states`, of tones with `keys`, all when empty."""
 
     kind: type[Change]

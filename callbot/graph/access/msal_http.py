@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from callbot.clock import Clock
@@ -18,8 +19,7 @@ _BUSY = 429
 _BROKEN = 500
 
 
-@dataclass(frozen=True, slots=True)
-class MsalResponse:
+class MsalResponse(NamedTuple):
     """An answer as MSAL wants it."""
 
     status_code: int

@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from callbot.clock import Clock
 from callbot.errors import GraphError
@@ -19,8 +20,7 @@ _DROP_EVERY = 60.0  # seconds: what Graph refuses for good, no number of new tok
 _log = get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What a sign-in brought: a token and the seconds it lives."""
 
     token: str

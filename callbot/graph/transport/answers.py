@@ -4,7 +4,6 @@ https://learn.microsoft.com/graph/errors
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pydantic_core import from_json
@@ -84,8 +83,7 @@ class Answer(NamedTuple):
         return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """What the body of an error says, as far as it is Graph's error object at all."""
 
     code: str | None = None
