@@ -113,10 +113,13 @@ class Registry:
             change = change._replace(redelivered=False)  # as it was kept
         while True:
             record = await self._known(key)
-            if record is None or (data is None and change not in record.unhandled):
+            if record is None:
+                return None
+            rest = _without(record.unhandled, change)
+            if data is None and rest is record.unhandled:
                 return record
             record = record._replace(
-                unhandled=_without(record.unhandled, change),
+                unhandled=rest,
                 data=record.data if data is None else data,
                 version=record.version + 1,
             )
@@ -156,8 +159,8 @@ class Registry:
 
 
 def _without(changes: tuple[Change, ...], done: Change) -> tuple[Change, ...]:
-    """The changes without one that is done: nearly always the only one, or the first."""
-    if done not in changes:
-        return changes
-    place = changes.index(done)
-    return changes[:place] + changes[place + 1 :]
+    """The changes without one that is done; the same tuple where it is not among them."""
+    for place, one in enumerate(changes):
+        if one == done and type(one) is type(done):  # tuples of different kinds may be equal
+            return changes[:place] + changes[place + 1 :]
+    return changes

@@ -4,7 +4,7 @@ import pytest
 
 from callbot.model import call_key
 from callbot.registry import Registry
-from callbot.state import KeptAlive, Read, Record, Verdict
+from callbot.state import KeptAlive, MediaChange, Read, Record, Transition, Verdict
 from callbot.store import MemoryStore
 from tests.state.wire import CALL_ID, state
 
@@ -90,3 +90,17 @@ async def test_an_answered_doubt_is_written(store: MemoryStore, registry: Regist
 async def test_a_keep_alive_is_written(store: MemoryStore, registry: Registry) -> None:
     await registry.observe(KEY, KeptAlive(1500.0))
     assert (await stored(store)).kept_alive_at == 1500.0
+
+
+async def test_of_changes_with_equal_values_that_one_is_done_whose_handler_has_finished() -> None:
+    """Audio and transcription become active at once, and as tuples they are equal."""
+    registry = Registry(MemoryStore(), lambda change: not isinstance(change, Transition))
+    media, transcription = {"audio": "active"}, {"state": "active"}
+    seen = state("established", mediaState=media, transcription=transcription)
+    observed = await registry.observe(KEY, seen)
+    audio, transcribed = observed.wanted
+    assert isinstance(audio, MediaChange)
+    assert audio == transcribed
+    record = await registry.handled(KEY, transcribed)
+    assert record is not None
+    assert [type(one) for one in record.unhandled] == [MediaChange]
