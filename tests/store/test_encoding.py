@@ -180,8 +180,8 @@ def test_what_a_later_version_wrote_is_refused_and_not_dropped_unseen(
         '{"format": "1"}',
         '{"format": 1}',
         encode(notified(1)),
-        encode(RECORD).replace('"unhandled":[]', '"unhandled":[7]'),
-        encode(RECORD).replace('"unhandled":[]', '"unhandled":{}'),
+        encode(RECORD).replace('"format":1', '"format":1,"unhandled":[7]'),
+        encode(RECORD).replace('"format":1', '"format":1,"unhandled":{}'),
         "[" * 100_000,
     ],
 )
