@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+from yarl import URL
 
 from callbot.clock import Clock, sleep, timeout
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
@@ -37,7 +38,7 @@ class _Request:
     """One use of a verb, over all its attempts. `deadline` is a moment of the monotonic clock."""
 
     verb: Verb
-    url: str
+    url: URL
     tenant: str
     body: bytes | None
     deadline: float
@@ -78,7 +79,7 @@ class Funnel:
     connection: Connection
     tokens: TokenSource
     clock: Clock
-    root: str
+    root: URL
     cloud: str
     home_tenant: str | None
     deadline: float
@@ -122,7 +123,7 @@ class Funnel:
         query: Mapping[str, str] | None = None,
     ) -> list[Mapping[str, object]]:
         """Send a verb that is answered with a list, and return the objects of all its pages."""
-        url: str | None = address_of(self.root, verb, ids, query)
+        url: URL | None = address_of(self.root, verb, ids, query)
         items: list[Mapping[str, object]] = []
         for _ in range(_MAX_PAGES):
             if url is None:
@@ -144,7 +145,7 @@ class Funnel:
         verb: Verb,
         tenant: str | None,
         body: Mapping[str, object] | None,
-        url: str,
+        url: URL,
         ids: Mapping[str, str] | None,
     ) -> _Request:
         complaint = verb.complaint(self.cloud, body)
@@ -172,12 +173,12 @@ class Funnel:
     def _tell(self, request: _Request, error: GraphError | None) -> None:
         if self.watcher is not None:
             began = request.deadline - self.deadline
-            self.watcher(Sent(request.verb, request.url, self.clock.monotonic() - began, error))
+            self.watcher(Sent(request.verb, str(request.url), self.clock.monotonic() - began, error))
 
     async def _traced(self, request: _Request) -> Answer | None:
         if self.tracing is None:
             return await self._try_on(request)
-        verb, host = request.verb, urlsplit(self.root).hostname or ""
+        verb, host = request.verb, self.root.host or ""
         with self.tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
             try:
                 answer = await self._try_on(request)
