@@ -100,11 +100,11 @@ class Connection:
         """
         session = self.session
         try:
-            async with (
-                self._deadlines.within(within),
-                session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
-            ):
-                return Answer(response.status, response.headers, await _read(response))
+            with self._deadlines.within(within):
+                async with session.request(
+                    method, url, headers=headers, data=body, allow_redirects=False
+                ) as response:
+                    return Answer(response.status, response.headers, await _read(response))
         except BROKEN as error:
             raise no_answer(error, str(url), within) from error
 

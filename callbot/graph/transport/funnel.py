@@ -25,6 +25,7 @@ _MAX_REDIRECTS = 5
 _MAX_PAGES = 100
 _KEEPS_METHOD = frozenset({307, 308})
 _REDIRECTS = frozenset({301, 302, 303}) | _KEEPS_METHOD
+_FREELY = Repeat.FREELY  # at hand: to look a member up takes longer than to compare it
 _SHARE_OF_ONE_TRY = 0.4  # a hung connection leaves time for another try
 
 _VERSION_4 = 4 << 76 | 2 << 62  # the six bits that say so; https://www.rfc-editor.org/rfc/rfc9562#section-5.4
@@ -163,7 +164,7 @@ class Funnel:
     async def _repeat(self, request: _Request) -> Answer | None:
         """Send a request to its end, and let whoever watches know."""
         try:
-            answer = await self._traced(request)
+            answer = await (self._try_on(request) if self.tracing is None else self._traced(request, self.tracing))
         except GraphError as error:
             self._tell(request, error)
             raise
@@ -175,11 +176,9 @@ class Funnel:
             began = request.deadline - self.deadline
             self.watcher(Sent(request.verb, str(request.url), self.clock.monotonic() - began, error))
 
-    async def _traced(self, request: _Request) -> Answer | None:
-        if self.tracing is None:
-            return await self._try_on(request)
+    async def _traced(self, request: _Request, tracing: Tracing) -> Answer | None:
         verb, host = request.verb, self.root.host or ""
-        with self.tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
+        with tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
             try:
                 answer = await self._try_on(request)
             except GraphError as error:
@@ -265,7 +264,7 @@ class Funnel:
 
     def _time_for_one_try(self, request: _Request) -> float:
         left = self._left(request)
-        if request.verb.repeat is Repeat.FREELY:
+        if request.verb.repeat is _FREELY:
             return min(left, self.deadline * _SHARE_OF_ONE_TRY)
         return left
 
