@@ -46,8 +46,10 @@ def _nothing_new(record: Record, after: Record, read: Read) -> Folded:
         and is_among_connected(record.state, suspected.state)
         and read.asked_at < suspected.at + CONFIRM_AFTER
     )
-    after, changes = _details(record, after._replace(retreat=suspected if open_still else None), read)
-    after = after._replace(fruitless_reads=0 if changes else record.fruitless_reads + 1)
+    after, changes = _details(record, after, read)
+    after = after._replace(
+        retreat=suspected if open_still else None, fruitless_reads=0 if changes else record.fruitless_reads + 1
+    )
     return folded(record, after, changes)
 
 
