@@ -1,6 +1,6 @@
 """All that callbot keeps of one call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -93,7 +93,7 @@ class Record(NamedTuple):
 
 
 _PLACES = {name: place for place, name in enumerate(Record._fields)}
-_lasting = itemgetter(
+_lasting: Callable[[Record], tuple[object, ...]] = itemgetter(
     *(place for name, place in _PLACES.items() if name not in {"seen_at", "read_at", "fruitless_reads"})
 )
 _new = tuple.__new__

@@ -82,7 +82,10 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
     return Due(at, _READ, "quiet call")
 
 
-_READ, _KEEP_ALIVE = DueKind.READ, DueKind.KEEP_ALIVE  # at hand: to look a member up takes longer than the rest
+_READ, _KEEP_ALIVE = (
+    DueKind.READ,
+    DueKind.KEEP_ALIVE,
+)  # at hand: to look a member up takes longer than the rest
 
 _PATIENCE: dict[CallState | None, Callable[[Policy], float | None]] = {
     None: lambda policy: policy.incoming,

@@ -1,8 +1,8 @@
 """Records and notifications as JSON text and back, without loss.
 
-The text says what it is: `{"format": 1, ...fields}`, a change with its `kind`. A field that is at its default
-is not written, and one that is missing takes its default: so a later version may add fields to `Record` and
-still read what an earlier one wrote. What an earlier version does not know (a later format, a field, a kind of
+The text says what it is: `{"format": 1, ...fields}`, a change with its `kind`. A field at its default is not
+written, and one that is missing takes its default: so a later version may add fields to `Record` and still
+read what an earlier one wrote. What an earlier version does not know (a later format, a field, a kind of
 change) it refuses to read, and says so: to drop it unseen would lose it with the next write.
 """
 
@@ -18,7 +18,7 @@ from callbot.model import Resource, ResourcePath
 from callbot.state import Change, Notified, Record, Retreat
 
 FORMAT = 1
-"""Rises when a field changes its meaning, or its default. A new field, or a new kind of change, needs no new format."""
+"""Rises when a field changes its meaning or its default; not for a new field, or a new kind of change."""
 
 Decode = Callable[[object], object]
 
@@ -115,7 +115,7 @@ def _named(value: object) -> object:
     return [_named(one) for one in value] if isinstance(value, tuple) else value
 
 
-_read: Decode = json.JSONDecoder().decode  # type: ignore[assignment]
+_read = json.JSONDecoder().decode
 _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 

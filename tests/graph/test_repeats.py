@@ -89,7 +89,9 @@ def send(verb: Verb, script: list[str]) -> tuple[list[str], GraphError | None]:
     """Send a verb and return what happened to it on the way, and the error it ended with."""
     clock = HastyClock()
     connection = ScriptedConnection(script)
-    funnel = Funnel(connection, EndlessTokens(), clock, URL("https://g"), "Global", "t", 1e9, random.Random(1))
+    funnel = Funnel(
+        connection, EndlessTokens(), clock, URL("https://g"), "Global", "t", 1e9, random.Random(1)
+    )
     try:
         asyncio.run(_send(funnel, verb))
     except GraphError as error:

@@ -24,7 +24,9 @@ def address_of(
         path = path.format_map({name: _segment(verb, name, value) for name, value in ids.items()})
     url = root.with_path(f"{root.raw_path.rstrip('/')}/{verb.version}{path}", encoded=True)
     if query:
-        url = URL(f"{url}?" + "&".join(f"{name}={quote(value, safe='$,()=')}" for name, value in query.items()))
+        url = URL(
+            f"{url}?" + "&".join(f"{name}={quote(value, safe='$,()=')}" for name, value in query.items())
+        )
     return url
 
 

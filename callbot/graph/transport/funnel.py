@@ -164,7 +164,9 @@ class Funnel:
     async def _repeat(self, request: _Request) -> Answer | None:
         """Send a request to its end, and let whoever watches know."""
         try:
-            answer = await (self._try_on(request) if self.tracing is None else self._traced(request, self.tracing))
+            answer = await (
+                self._try_on(request) if self.tracing is None else self._traced(request, self.tracing)
+            )
         except GraphError as error:
             self._tell(request, error)
             raise
