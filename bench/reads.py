@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType
 from typing import Any
 
+from yarl import URL
+
 from bench.stage import APP_ID, TENANTS
 from bench.wire import call_document, call_id_of
 from callbot.clock import Clock
@@ -38,7 +40,7 @@ class AnswerAtHand(Connection):
     async def exchange(
         self,
         method: str,  # noqa: ARG002 - as a connection's
-        url: str,  # noqa: ARG002 - as above
+        url: URL | str,  # noqa: ARG002 - as above
         headers: Mapping[str, str],  # noqa: ARG002 - as above
         body: bytes | None,  # noqa: ARG002 - as above
         within: float,  # noqa: ARG002 - as above
@@ -69,7 +71,7 @@ class TokenAtHand:
 def verbs(clock: Clock, call_id: str) -> CallVerbs:
     """Return what reads the call `call_id`, without a wire."""
     connection = AnswerAtHand(clock, call_document(call_id))
-    root = "https://graph.invalid"
+    root = URL("https://graph.invalid")
     return CallVerbs(Funnel(connection, TokenAtHand(), clock, root, "Global", None, 10.0))
 
 

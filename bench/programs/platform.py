@@ -16,6 +16,7 @@ from bench.stage import Stage
 from bench.wire import call_document, call_id_of
 
 _SAMPLE = call_id_of(0, 0)
+_OWN = slice(4, None)  # what differs between calls in their ids, and in those of their chains
 _CALL = re.compile(rb"/communications/calls/([0-9a-f-]{36})")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r", re.IGNORECASE)
 
@@ -53,7 +54,7 @@ class Platform:
         named = _CALL.search(line)
         if named is not None:
             self.reads += 1
-            return self._call.replace(_SAMPLE.encode(), named[1])
+            return self._call.replace(_SAMPLE[_OWN].encode(), named[1][_OWN])
         return next((answer for piece, answer in self._routes.items() if piece in line), _answer({}))
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from callbot.clock import Clock, SystemClock
 from callbot.graph.access.credentials import credential_of
@@ -64,7 +65,7 @@ class GraphClient(
             self._connection,
             tokens,
             clock,
-            root=cloud.graph_root,
+            root=URL(cloud.graph_root),
             cloud=cloud.name,
             home_tenant=settings.tenant_id,
             deadline=settings.request_timeout,

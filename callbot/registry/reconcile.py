@@ -93,7 +93,8 @@ class Reconciler:
         self._waiting: list[tuple[Urgency, int, str]] = []
         self._order = itertools.count()
         self._asked: dict[str, Urgency] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._busy: set[str] = set()  # calls that something is under way for
+        self._tasks: set[asyncio.Task[None]] = set()
         self._passed_over: set[str] = set()  # calls for which more was due than what is under way
         self._refreshing: dict[str, asyncio.Future[None]] = {}
         self._failures: Counter[str] = Counter()
@@ -135,6 +136,7 @@ class Reconciler:
     def keep_alive(self, key: str) -> None:
         """Send the keep-alive that is owed. It is not a read and needs no budget."""
         if not self._closed and not self._is_busy(key):
+            self._busy.add(key)
             self._start(key, self._send_keep_alive)
 
     def forget(self, key: str) -> None:
@@ -147,16 +149,16 @@ class Reconciler:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        running = list(self._running.values())
-        for task in running:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for key in list(self._refreshing):
             self._refreshed(key, BotStopped())
 
     def _is_busy(self, key: str) -> bool:
         """Whether something is under way for a call; then what is due is looked at again after it."""
-        busy = key in self._running
+        busy = key in self._busy
         if busy:
             self._passed_over.add(key)
         return busy
@@ -166,7 +168,13 @@ class Reconciler:
         self._start_due()
 
     def _start_due(self) -> None:
-        while self._waiting and len(self._running) < _CONCURRENT:
+        """Have as many calls read at a time as are due and may be."""
+        while (key := self._next_due()) is not None:
+            self._start(key, self._read)
+
+    def _next_due(self) -> str | None:
+        """Take the call that is to be read now; None when there is none, or none may be."""
+        while self._waiting and len(self._busy) < _CONCURRENT and not self._closed:
             urgency, _, key = self._waiting[0]
             if self._asked.get(key) != urgency:  # asked again, more urgently, and already read
                 heapq.heappop(self._waiting)
@@ -177,32 +185,45 @@ class Reconciler:
             wait = self._budget.take()
             if wait:
                 self._timer = self._timer or self._clock.call_later(wait, self._wake)
-                return
+                return None
             heapq.heappop(self._waiting)
             del self._asked[key]
-            self._start(key, self._read)
+            self._busy.add(key)
+            return key
+        return None
 
     def _start(self, key: str, request: Request) -> None:
-        self._running[key] = asyncio.create_task(
-            self._run(key, request), name=f"reconcile {key}", context=self._surroundings.copy()
+        task = asyncio.create_task(
+            self._work(key, request), name="reconcile", context=self._surroundings.copy()
         )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, key: str | None, request: Request) -> None:
+        """Do `request` for a call, and then read what else is due: not every read needs a task of its own."""
+        try:
+            await asyncio.sleep(0)  # the host's tasks begin at once: not within what has asked
+            while key is not None:
+                await self._run(key, request)
+                self._done(key)
+                key, request = self._next_due(), self._read
+        finally:
+            if key is not None:
+                self._done(key)
+            if not self._closed:
+                self._start_due()
 
     async def _run(self, key: str, request: Request) -> None:
-        try:
-            if (
-                key not in self._running
-            ):  # the host's tasks begin at once: `_start` does not have this one yet
-                await asyncio.sleep(0)
-            record = self._record_of(key)
-            if record is None or record.ended:
-                self._refreshed(key, None)
-            else:
-                await self._attempt(record, request)
-        finally:
-            del self._running[key]
-            if not self._closed:
-                self._look_again(key)
-                self._start_due()
+        record = self._record_of(key)
+        if record is None or record.ended:
+            self._refreshed(key, None)
+        else:
+            await self._attempt(record, request)
+
+    def _done(self, key: str) -> None:
+        self._busy.discard(key)
+        if not self._closed:
+            self._look_again(key)
 
     def _look_again(self, key: str) -> None:
         """See to what was asked for while something else was under way."""
@@ -222,6 +243,7 @@ class Reconciler:
             self._refreshed(record.key, None)
         except Exception as error:  # noqa: BLE001 - a call that is not read again would be lost
             self._failed(record, error)
+            await asyncio.sleep(0)  # it may not have waited at all, as where no tenant is known
             return
         self._failures.pop(record.key, None)
         self._not_before.pop(record.key, None)

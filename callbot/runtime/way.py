@@ -81,10 +81,11 @@ class Way:
 
     def take_up(self, record: Record) -> None:
         """Go on where another process stopped; the handler it may have stopped in the middle of is told."""
-        with about(record.context()):
-            for position, change in enumerate(record.unhandled):
-                first = position == 0
-                self.dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
+        if record.unhandled:
+            with about(record.context()):
+                for position, change in enumerate(record.unhandled):
+                    first = position == 0
+                    self.dispatcher.dispatch(self._handles.of(record), _again(change) if first else change)
         self.caretaker.take_up(record)
         now = self._clock.time()
         if record.seen_at > now:  # the clock was set back meanwhile, or the other's was ahead

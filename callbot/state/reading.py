@@ -25,9 +25,9 @@ def fold_read(record: Record, read: Read) -> Folded:
     only when no replica of Graph can lag behind so far: it must not make a handler run twice.
     """
     said = stated(read.resource)
-    after = _replaced(record, read)
     if said is None or said == record.state:
-        return _nothing_new(record, after, read)
+        return _nothing_new(record, read)
+    after = _replaced(record, read, record.retreat, record.fruitless_reads)
     if _is_forward(record, said):
         return _moving(record, after, said, read)
     return _going_back(record, after, said, read)
@@ -38,7 +38,7 @@ def _is_forward(record: Record, said: CallState) -> bool:
     return way is Step.FORWARD and not may_be_old(record.state, said, record.detours, has_result=False)
 
 
-def _nothing_new(record: Record, after: Record, read: Read) -> Folded:
+def _nothing_new(record: Record, read: Read) -> Folded:
     """The state is as known. Between two ways of being connected that ends a suspicion only in time."""
     suspected = record.retreat
     open_still = (
@@ -46,8 +46,9 @@ def _nothing_new(record: Record, after: Record, read: Read) -> Folded:
         and is_among_connected(record.state, suspected.state)
         and read.asked_at < suspected.at + CONFIRM_AFTER
     )
-    after, changes = _details(record, after._replace(retreat=suspected if open_still else None), read)
-    after = after._replace(fruitless_reads=0 if changes else record.fruitless_reads + 1)
+    after, changes = _details(record, record, read)
+    fruitless = 0 if changes else record.fruitless_reads + 1
+    after = _replaced(after, read, suspected if open_still else None, fruitless)
     return folded(record, after, changes)
 
 
@@ -84,10 +85,14 @@ def _kept(record: Record, after: Record, retreat: Retreat | None) -> Record:
 
 
 def _details(before: Record, after: Record, read: Read) -> tuple[Record, list[Change]]:
-    return call_details(before, after, {**read.resource, "toneInfo": None}, read.at)
+    """What a read carries beside its state; a tone it might repeat is none that was pressed now."""
+    document = read.resource
+    if document.get("toneInfo") is not None:
+        document = {**document, "toneInfo": None}
+    return call_details(before, after, document, read.at)
 
 
-def _replaced(record: Record, read: Read) -> Record:
+def _replaced(record: Record, read: Read, retreat: Retreat | None, fruitless_reads: int) -> Record:
     overtaken = read.asked_at < record.merged_at
     answered_doubt = record.doubt is not None and read.asked_at >= record.doubt_at
     return record._replace(
@@ -95,6 +100,8 @@ def _replaced(record: Record, read: Read) -> Record:
         seen_at=read.at,
         read_at=read.asked_at,
         doubt=None if answered_doubt else record.doubt,
+        retreat=retreat,
+        fruitless_reads=fruitless_reads,
     )
 
 

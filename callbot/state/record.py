@@ -1,6 +1,7 @@
 """All that callbot keeps of one call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from callbot.model import CallState, MediaState
 from callbot.state.changes import Change
 from callbot.state.observation import Document
 
+_TERMINATED = CallState.TERMINATED  # at hand: to look a member up takes longer than to compare it
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TERMINATED = CallState.TERMINATED
 
@@ -75,9 +77,7 @@ class Record(NamedTuple):
 
         A process that takes over reads every live call, so nothing is lost when such a record is not stored.
         """
-        return before == self._replace(
-            seen_at=before.seen_at, read_at=before.read_at, fruitless_reads=before.fruitless_reads
-        )
+        return _lasting(before) == _lasting(self)
 
     def context(self, cause: Cause | None = None) -> Context:
         """Return what log lines say while something is done for the call, because of `cause`."""
@@ -93,6 +93,9 @@ class Record(NamedTuple):
 
 
 _PLACES = {name: place for place, name in enumerate(Record._fields)}
+_lasting: Callable[[Record], tuple[object, ...]] = itemgetter(
+    *(place for name, place in _PLACES.items() if name not in {"seen_at", "read_at", "fruitless_reads"})
+)
 _new = tuple.__new__
 
 

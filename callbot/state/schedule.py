@@ -72,7 +72,7 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
     if record.doubt is not None:
         return Due(_backed_off(record.doubt_at, 1.0, record, policy), _READ, record.doubt)
     if record.retreat is not None:
-        return Due(record.retreat.at + CONFIRM_AFTER, DueKind.READ, "contradictory read")
+        return Due(record.retreat.at + CONFIRM_AFTER, _READ, "contradictory read")
     patience = _PATIENCE.get(record.state, _passing)(policy)
     if patience is not None:
         patience = min(patience, policy.quiet)
@@ -81,6 +81,11 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
     at = record.seen_at + policy.quiet * share
     return Due(at, _READ, "quiet call")
 
+
+_READ, _KEEP_ALIVE = (
+    DueKind.READ,
+    DueKind.KEEP_ALIVE,
+)  # at hand: to look a member up takes longer than the rest
 
 _PATIENCE: dict[CallState | None, Callable[[Policy], float | None]] = {
     None: lambda policy: policy.incoming,

@@ -1,9 +1,9 @@
 """Records and notifications as JSON text and back, without loss.
 
-The text says what it is: `{"format": 1, ...fields}`, a change with its `kind`. A field that is missing takes
-its default, so a later version may add fields to `Record` and still read what an earlier one wrote. What an
-earlier version does not know (a later format, a field, a kind of change) it refuses to read, and says so: to
-drop it unseen would lose it with the next write.
+The text says what it is: `{"format": 1, ...fields}`, a change with its `kind`. A field at its default is not
+written, and one that is missing takes its default: so a later version may add fields to `Record` and still
+read what an earlier one wrote. What an earlier version does not know (a later format, a field, a kind of
+change) it refuses to read, and says so: to drop it unseen would lose it with the next write.
 """
 
 import json
@@ -18,7 +18,7 @@ from callbot.model import Resource, ResourcePath
 from callbot.state import Change, Notified, Record, Retreat
 
 FORMAT = 1
-"""Rises when a field changes its meaning. A new field, or a new kind of change, needs no new format."""
+"""Rises when a field changes its meaning or its default; not for a new field, or a new kind of change."""
 
 Decode = Callable[[object], object]
 
@@ -62,7 +62,7 @@ def decode_notified(text: str | bytes) -> Notified:
 
 def _decode(kind: type, text: str | bytes) -> object:
     try:
-        document = json.loads(text)
+        document = _read(text if isinstance(text, str) else text.decode())
         _check_format(document.pop("format", None))
         return _decoder(kind)(document)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
@@ -97,8 +97,15 @@ def _plain(value: object) -> object:
 
 
 def _fields_of(value: object) -> dict[str, object]:
+    """The fields of `value` by name, but for those that say what reading takes them for anyhow."""
     kind: type = type(value)
-    return {name: _named(getattr(value, name)) for name in _names(kind)}
+    defaults = _defaults(kind)
+    found: dict[str, object] = {}
+    for name in _names(kind):
+        one = getattr(value, name)
+        if name not in defaults or one != defaults[name]:
+            found[name] = _named(one)
+    return found
 
 
 def _named(value: object) -> object:
@@ -108,6 +115,7 @@ def _named(value: object) -> object:
     return [_named(one) for one in value] if isinstance(value, tuple) else value
 
 
+_read = json.JSONDecoder().decode
 _write = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 
@@ -163,22 +171,34 @@ def _collection(kind: type[tuple[object, ...]] | type[frozenset[object]], item: 
 
 def _made_of_fields(kind: type) -> Decode:
     """Read a tuple with names by the names of its fields."""
-    annotations = kind.__annotations__
+    annotations, defaults = kind.__annotations__, _defaults(kind)
+    required = annotations.keys() - defaults.keys()
     read = {
         name: one for name, annotation in annotations.items() if (one := _decoder(annotation)) is not _as_is
     }
+    in_order = {name: defaults.get(name) for name in annotations}
 
     def read_fields(value: object) -> object:
-        document = dict(_mapping(value))
-        if not annotations.keys() >= document.keys():
+        document = _mapping(value)
+        made = {**in_order, **document}
+        if len(made) > len(in_order):
             unknown = sorted(document.keys() - annotations.keys())
             raise _newer(f"{kind.__name__} has {', '.join(unknown)}")
+        if not required <= document.keys():
+            raise KeyError
         for name, one in read.items():
             if name in document:
-                document[name] = one(document[name])
-        return kind(**document)
+                made[name] = one(document[name])
+        return kind(*made.values())  # by place: names would be compared letter by letter
 
     return read_fields
+
+
+@cache
+def _defaults(kind: type) -> Mapping[str, object]:
+    """Return what the fields are that need not be given."""
+    found: dict[str, object] = getattr(kind, "_field_defaults", {})
+    return found
 
 
 def _change(value: object) -> object:

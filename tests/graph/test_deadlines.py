@@ -12,7 +12,7 @@ from callbot.testing import ManualClock
 
 async def wait_within(deadlines: Deadlines, seconds: float, event: asyncio.Event) -> str:
     try:
-        async with deadlines.within(seconds):
+        with deadlines.within(seconds):
             await event.wait()
     except TimeoutError:
         return "too late"
@@ -43,9 +43,42 @@ async def test_being_cancelled_is_not_being_late(clock: ManualClock) -> None:
         await waiting
 
 
+async def test_being_late_does_not_undo_that_somebody_else_has_cancelled(clock: ManualClock) -> None:
+    deadlines = Deadlines(clock)
+
+    async def late_and_cancelled(task: asyncio.Task[str]) -> None:
+        with deadlines.within(0):
+            task.cancel()
+            await asyncio.Event().wait()
+
+    async def first() -> str:
+        task: asyncio.Task[str] = asyncio.current_task()  # type: ignore[assignment]
+        await late_and_cancelled(task)
+        return "went on"
+
+    waiting = asyncio.create_task(first())
+    await clock.advance(0)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_a_task_that_was_late_once_can_go_on(clock: ManualClock) -> None:
+    deadlines = Deadlines(clock)
+
+    async def twice() -> tuple[str, str, int]:
+        first = await wait_within(deadlines, 1, asyncio.Event())
+        second = await wait_within(deadlines, 1, asyncio.Event())
+        return first, second, asyncio.current_task().cancelling()  # type: ignore[union-attr]
+
+    waiting = asyncio.create_task(twice())
+    for _ in range(2):
+        await clock.advance(1)
+    assert await waiting == ("too late", "too late", 0)
+
+
 async def test_closing_takes_the_timer_back(clock: ManualClock) -> None:
     deadlines = Deadlines(clock)
-    async with deadlines.within(10):
+    with deadlines.within(10):
         pass
     deadlines.close()
     assert all(one.cancelled for one in clock._pending)

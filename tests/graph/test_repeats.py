@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
 from callbot.errors import GraphError
 from callbot.graph import Repeat, Verb
@@ -56,7 +57,7 @@ class ScriptedConnection(Connection):
         self.happened: list[str] = []
 
     async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, within: float
+        self, method: str, url: URL | str, headers: Mapping[str, str], body: bytes | None, within: float
     ) -> Answer:
         name = self.script[min(len(self.happened), len(self.script) - 1)]
         self.happened.append(name)
@@ -88,7 +89,9 @@ def send(verb: Verb, script: list[str]) -> tuple[list[str], GraphError | None]:
     """Send a verb and return what happened to it on the way, and the error it ended with."""
     clock = HastyClock()
     connection = ScriptedConnection(script)
-    funnel = Funnel(connection, EndlessTokens(), clock, "https://g", "Global", "t", 1e9, random.Random(1))
+    funnel = Funnel(
+        connection, EndlessTokens(), clock, URL("https://g"), "Global", "t", 1e9, random.Random(1)
+    )
     try:
         asyncio.run(_send(funnel, verb))
     except GraphError as error:

@@ -29,6 +29,7 @@ class ScriptedGraph:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.asked_in: set[asyncio.Task[object] | None] = set()
         self.kept_alive: list[str] = []
         self.rosters_asked: list[str] = []
         self.roster_errors: list[CallbotError] = []
@@ -38,6 +39,7 @@ class ScriptedGraph:
 
     async def get_call(self, call_id: str, *, tenant: str | None) -> CallResource:
         self.asked.append(call_id)
+        self.asked_in.add(asyncio.current_task())
         await self._answer()
         return CallResource.view({} if self.empty else {"id": call_id, "state": "established"})
 
@@ -326,6 +328,36 @@ async def test_calls_are_read_again_and_again_where_tasks_begin_at_once(bench: B
         bench.reconciler.keep_alive(keys[0])
         await settle()
     assert len(bench.delivered) == 3 * len(keys) + 2
+
+
+async def test_a_task_goes_on_with_the_next_call(bench: Bench) -> None:
+    keys = [bench.know(f"call-{n}") for n in range(100)]
+    bench.graph.hold = asyncio.Event()
+    for key in keys:
+        bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    at_a_time = len(bench.graph.asked)
+    bench.graph.hold.set()
+    await settle()
+    assert len(bench.delivered) == len(keys) > at_a_time
+    assert len(bench.graph.asked_in) == at_a_time
+
+
+async def test_a_cancelled_read_leaves_the_others_to_another_task(bench: Bench) -> None:
+    keys = [bench.know(f"call-{n}") for n in range(40)]
+    bench.graph.hold = asyncio.Event()
+    for key in keys:
+        bench.reconciler.ask(key, "doubt", Urgency.DOUBT)
+    await settle()
+    for task in asyncio.all_tasks():
+        if task.get_name() == "reconcile":
+            task.cancel()
+    bench.graph.hold.set()
+    await settle()
+    assert {key for key, _ in bench.delivered} == set(keys[32:])
+    bench.reconciler.ask(keys[0], "doubt", Urgency.DOUBT)
+    await settle()
+    assert keys[0] in {key for key, _ in bench.delivered}
 
 
 async def test_one_read_at_a_time_also_where_tasks_begin_at_once(bench: Bench) -> None:

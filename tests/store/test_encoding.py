@@ -169,6 +169,24 @@ def test_what_a_later_version_wrote_is_refused_and_not_dropped_unseen(
         decode_record(text)
 
 
+def test_what_is_at_its_default_is_not_written() -> None:
+    assert (
+        json.loads(encode(RECORD)).keys().isdisjoint({"unhandled", "roster", "doubt", "version", "detours"})
+    )
+
+
+def test_a_record_with_every_field_written_is_read_as_well() -> None:
+    defaults: dict[str, object] = {
+        "unhandled": [],
+        "roster": {},
+        "doubt": None,
+        "version": 0,
+        "detours": [],
+        "retreat": None,
+    }
+    assert decode_record(json.dumps({**json.loads(encode(RECORD)), **defaults})) == RECORD
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -180,8 +198,8 @@ def test_what_a_later_version_wrote_is_refused_and_not_dropped_unseen(
         '{"format": "1"}',
         '{"format": 1}',
         encode(notified(1)),
-        encode(RECORD).replace('"unhandled":[]', '"unhandled":[7]'),
-        encode(RECORD).replace('"unhandled":[]', '"unhandled":{}'),
+        encode(RECORD).replace('"format":1', '"format":1,"unhandled":[7]'),
+        encode(RECORD).replace('"format":1', '"format":1,"unhandled":{}'),
         "[" * 100_000,
     ],
 )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import aiohttp
+from yarl import URL
 
 from callbot._version import __version__
 from callbot.clock import Clock
@@ -91,7 +92,7 @@ class Connection:
         return self._session
 
     async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, within: float
+        self, method: str, url: URL | str, headers: Mapping[str, str], body: bytes | None, within: float
     ) -> Answer:
         """Send one request and read its answer, within `within` seconds.
 
@@ -99,13 +100,13 @@ class Connection:
         """
         session = self.session
         try:
-            async with (
-                self._deadlines.within(within),
-                session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
-            ):
-                return Answer(response.status, response.headers, await _read(response))
+            with self._deadlines.within(within):
+                async with session.request(
+                    method, url, headers=headers, data=body, allow_redirects=False
+                ) as response:
+                    return Answer(response.status, response.headers, await _read(response))
         except BROKEN as error:
-            raise no_answer(error, url, within) from error
+            raise no_answer(error, str(url), within) from error
 
 
 def no_answer(error: Exception, url: str, within: float) -> NoAnswer:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+from yarl import URL
 
 from callbot.clock import Clock, sleep, timeout
 from callbot.errors import ConfigurationError, GraphError, GraphTimeout, InvalidArgument, Unavailable
@@ -24,6 +25,7 @@ _MAX_REDIRECTS = 5
 _MAX_PAGES = 100
 _KEEPS_METHOD = frozenset({307, 308})
 _REDIRECTS = frozenset({301, 302, 303}) | _KEEPS_METHOD
+_FREELY = Repeat.FREELY  # at hand: to look a member up takes longer than to compare it
 _SHARE_OF_ONE_TRY = 0.4  # a hung connection leaves time for another try
 
 _VERSION_4 = 4 << 76 | 2 << 62  # the six bits that say so; https://www.rfc-editor.org/rfc/rfc9562#section-5.4
@@ -37,7 +39,7 @@ class _Request:
     """One use of a verb, over all its attempts. `deadline` is a moment of the monotonic clock."""
 
     verb: Verb
-    url: str
+    url: URL
     tenant: str
     body: bytes | None
     deadline: float
@@ -78,7 +80,7 @@ class Funnel:
     connection: Connection
     tokens: TokenSource
     clock: Clock
-    root: str
+    root: URL
     cloud: str
     home_tenant: str | None
     deadline: float
@@ -122,7 +124,7 @@ class Funnel:
         query: Mapping[str, str] | None = None,
     ) -> list[Mapping[str, object]]:
         """Send a verb that is answered with a list, and return the objects of all its pages."""
-        url: str | None = address_of(self.root, verb, ids, query)
+        url: URL | None = address_of(self.root, verb, ids, query)
         items: list[Mapping[str, object]] = []
         for _ in range(_MAX_PAGES):
             if url is None:
@@ -144,7 +146,7 @@ class Funnel:
         verb: Verb,
         tenant: str | None,
         body: Mapping[str, object] | None,
-        url: str,
+        url: URL,
         ids: Mapping[str, str] | None,
     ) -> _Request:
         complaint = verb.complaint(self.cloud, body)
@@ -162,7 +164,9 @@ class Funnel:
     async def _repeat(self, request: _Request) -> Answer | None:
         """Send a request to its end, and let whoever watches know."""
         try:
-            answer = await self._traced(request)
+            answer = await (
+                self._try_on(request) if self.tracing is None else self._traced(request, self.tracing)
+            )
         except GraphError as error:
             self._tell(request, error)
             raise
@@ -172,13 +176,11 @@ class Funnel:
     def _tell(self, request: _Request, error: GraphError | None) -> None:
         if self.watcher is not None:
             began = request.deadline - self.deadline
-            self.watcher(Sent(request.verb, request.url, self.clock.monotonic() - began, error))
+            self.watcher(Sent(request.verb, str(request.url), self.clock.monotonic() - began, error))
 
-    async def _traced(self, request: _Request) -> Answer | None:
-        if self.tracing is None:
-            return await self._try_on(request)
-        verb, host = request.verb, urlsplit(self.root).hostname or ""
-        with self.tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
+    async def _traced(self, request: _Request, tracing: Tracing) -> Answer | None:
+        verb, host = request.verb, self.root.host or ""
+        with tracing.request(verb.name, verb.method, verb.path, host, request.call_id) as span:
             try:
                 answer = await self._try_on(request)
             except GraphError as error:
@@ -264,7 +266,7 @@ class Funnel:
 
     def _time_for_one_try(self, request: _Request) -> float:
         left = self._left(request)
-        if request.verb.repeat is Repeat.FREELY:
+        if request.verb.repeat is _FREELY:
             return min(left, self.deadline * _SHARE_OF_ONE_TRY)
         return left
 

@@ -26,6 +26,8 @@ class Fate(StrEnum):
     SETTLED = "settled"  # it is done, or failed for good
 
 
+_SETTLED = Fate.SETTLED  # at hand: to look a member up takes longer than to compare it
+
 _REPEATABLE = {
     Repeat.REFUSED: frozenset({Fate.NOT_SENT, Fate.REFUSED}),
     Repeat.FREELY: frozenset({Fate.NOT_SENT, Fate.REFUSED, Fate.UNKNOWN}),
@@ -47,7 +49,7 @@ def fate_of(status: int, *, asks_to_wait: bool) -> Fate:
         return Fate.REFUSED
     if status in {500, 502, 503, 504}:
         return Fate.UNKNOWN
-    return Fate.SETTLED
+    return _SETTLED
 
 
 def pause(attempt: int, chance: float) -> float:
