@@ -16,6 +16,7 @@ from typing import Union, get_args, get_origin
 from callbot.errors import StoreError, UnfitRecord
 from callbot.model import Resource, ResourcePath
 from callbot.state import Change, Notified, Record, Retreat
+from callbot.state.keeping import packed
 
 FORMAT = 1
 """Rises when a field changes its meaning or its default; not for a new field, or a new kind of change."""
@@ -44,13 +45,13 @@ def encode(value: Record | Notified) -> str:
 
 
 def decode_record(text: str | bytes) -> Record:
-    """Return the record that `text` holds.
+    """Return the record that `text` holds; its document shares what calls have alike.
 
     Raises `DamagedDocument` when it is damaged, `NewerDocument` when it is of a later callbot.
     """
     value = _decode(Record, text)
     assert isinstance(value, Record)  # noqa: S101 - what was made of its fields; for the type checker
-    return value
+    return value._replace(resource=packed(value.resource))
 
 
 def decode_notified(text: str | bytes) -> Notified:

@@ -169,6 +169,16 @@ def test_what_a_later_version_wrote_is_refused_and_not_dropped_unseen(
         decode_record(text)
 
 
+def test_what_calls_have_alike_is_kept_once_also_after_a_restart() -> None:
+    bot = {"identity": {"application": {"id": "bot-1", "displayName": "Greeter"}}}
+    first, second = (
+        decode_record(encode(record(key)._replace(resource={"id": key, "targets": [bot]})))
+        for key in ("a", "b")
+    )
+    assert first.resource["targets"] == [bot]
+    assert first.resource["targets"] is second.resource["targets"]
+
+
 def test_what_is_at_its_default_is_not_written() -> None:
     assert (
         json.loads(encode(RECORD)).keys().isdisjoint({"unhandled", "roster", "doubt", "version", "detours"})
