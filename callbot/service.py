@@ -16,6 +16,7 @@ from aiohttp import web
 from callbot.attached import AttachedBots
 from callbot.bot import CallBot
 from callbot.clock import Clock
+from callbot.collector import quiet_collector
 from callbot.errors import ConfigurationError
 from callbot.health import health_routes
 from callbot.hosted import HostedBot
@@ -179,6 +180,7 @@ async def _until_stopped(
     """
     with ExitStack() as signals:  # they are taken until the service has ended: a second one hurries it
         async with service as runtime:
+            signals.enter_context(quiet_collector())
             asked, runtimes = _AskedToStop(), bots() if bots else [runtime]
             signals.enter_context(on_stop(lambda signal: asked.again(signal, runtimes)))
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)

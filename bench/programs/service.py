@@ -3,6 +3,8 @@
 Arguments: core, loop, folder of the stage, port of the platform, store.
 """
 
+import asyncio
+import signal
 import socket
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from bench.programs.speaking import Json, listen_async, pinned, run, say
 from bench.programs.tally import Tally
 from bench.stage import Stage
 from callbot import Call, CallBot, Tone, Transition
-from callbot.service import serving
+from callbot.runtime import Runtime
+from callbot.service import serve_until_stopped
 
 tally = Tally()
 
@@ -40,7 +43,10 @@ async def serve() -> None:
     _, folder, platform, store = arguments
     port = free_port()
     settings = Stage(Path(folder), int(platform)).settings(port=port, store=store)
-    async with serving(Counting(), settings) as runtime:
+    runtimes: asyncio.Queue[Runtime] = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve_until_stopped(Counting(), settings, on_ready=runtimes.put_nowait))
+        runtime = await runtimes.get()
         say({"port": port})
 
         async def answer(question: Json) -> Json:
@@ -51,6 +57,7 @@ async def serve() -> None:
             }
 
         await listen_async(answer)
+        signal.raise_signal(signal.SIGTERM)
 
 
 if __name__ == "__main__":

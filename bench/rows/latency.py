@@ -1,8 +1,9 @@
 """From the moment a callback is due to the first line of its handler, at half of what callbot can take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from statistics import quantiles
+from typing import NamedTuple
 
 from bench.load import open_loop
 from bench.machine import cores
@@ -14,17 +15,25 @@ from bench.stage import Stage
 from bench.wire import Step, lives, request
 
 _SECONDS = 2.5  # of load in each round
-_ROUNDS = 5
+_ROUNDS = 9
+_TRIES = 18  # of rounds; those in which the machine was away count for nothing
+_PUNCTUAL = 1_000_000  # nanoseconds that 99 % of the requests may leave late
 _UNIT = "us"
-_STARVED = 0.8  # of its core the load generator should have had: it looks at the clock all the time
+
+
+class Taken(NamedTuple):
+    """One round, in nanoseconds: the hundredths of the times, and how late 99 % of the requests left."""
+
+    quantiles: Sequence[float]
+    late: int
 
 
 def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:
     """Measure both sides at the same rate: half of callbot's own, so the bare handler has less to do."""
     del rivals
     tokens = stage.tokens
-    p50: dict[str, list[float]] = {"callbot": [], "bare": []}
-    p99: dict[str, list[float]] = {"callbot": [], "bare": []}
+    taken: dict[str, list[Taken]] = {"callbot": [], "bare": []}
+    away = -1  # the first round warms up
     with ExitStack() as stack:
         programs = {
             "bare": stack.enter_context(Program("bare", "asyncio", core=cores()[0])),
@@ -33,27 +42,31 @@ def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:
         server = Server(programs["callbot"], lambda step: request(step, tokens), 400)
         server.round(0)
         rate = max(server.round(1), server.round(2)) / 2
-        late, busy = 0, 1.0
-        for number in range(_ROUNDS):
-            for name, program in programs.items():
-                taken, later, share = _round(program, tokens, rate, 10 + number)
-                late, busy = max(late, later), min(busy, share)
-                found = quantiles(taken, n=100)
-                p50[name].append(found[49] / 1e3)
-                p99[name].append(found[98] / 1e3)
-    at = f"both at {rate:.0f} callbacks/s; 99 % of requests left at most {late / 1e3:.0f} us late"
-    if busy < _STARVED:
-        why = f"the machine had other work, the load generator got {busy:.0%} of its core ({at})"
-        yield unmeasured("latency, p99", _UNIT, why, at_most(3.0))
+        for number in range(_TRIES):
+            found = {name: _round(one, tokens, rate, 10 + number) for name, one in programs.items()}
+            if number == 0 or max(one.late for one in found.values()) > _PUNCTUAL:
+                away += 1
+                continue
+            for name, one in found.items():
+                taken[name].append(one)
+            if len(taken["bare"]) == _ROUNDS:
+                break
+    yield from _rows(taken, rate, away)
+
+
+def _rows(taken: Mapping[str, Sequence[Taken]], rate: float, away: int) -> Iterator[Result]:
+    mine, theirs = taken["callbot"], taken["bare"]
+    note = f"both at {rate:.0f} callbacks/s; {away} rounds left out in which requests left late"
+    if len(mine) < _ROUNDS:
+        yield unmeasured("latency, p99", _UNIT, f"the machine had other work ({note})", at_most(3.0))
         return
-    yield compared("latency, p50", _UNIT, p50["callbot"], p50["bare"], None, at)
-    yield compared("latency, p99", _UNIT, p99["callbot"], p99["bare"], at_most(3.0), at)
+    for name, at, goal in (("p50", 49, None), ("p99", 98, at_most(3.0))):
+        one, other = ([found.quantiles[at] / 1e3 for found in side] for side in (mine, theirs))
+        yield compared(f"latency, {name}", _UNIT, one, other, goal, note)
 
 
-def _round(
-    program: Program, tokens: Sequence[str], rate: float, generation: int
-) -> tuple[list[int], int, float]:
-    """Return all times and how late requests left at the p99, in ns, and the load generator's share."""
+def _round(program: Program, tokens: Sequence[str], rate: float, generation: int) -> Taken:
+    """Send load for a while."""
     calls = int(rate * _SECONDS / 5)
     steps = _in_turn([list(one) for one in lives(calls, generation)])
     requests = [request(step, tokens) for step in steps]
@@ -65,8 +78,8 @@ def _round(
     if not isinstance(log, list):
         raise ProgramFailed(f"{program.name} kept no log")
     when = {str(key): int(at) for key, at in log}
-    taken = [when[step.key.replace(" ", "_")] - due for step, due in zip(steps, ran.due, strict=True)]
-    return taken, int(quantiles(ran.late, n=100)[98]), ran.busy
+    times = [when[step.key.replace(" ", "_")] - due for step, due in zip(steps, ran.due, strict=True)]
+    return Taken(quantiles(times, n=100), int(quantiles(ran.late, n=100)[98]))
 
 
 def _in_turn(calls: Sequence[Sequence[Step]], abreast: int = 400) -> list[Step]:
