@@ -14,7 +14,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     ModelWrapValidatorHandler,
-    PrivateAttr,
     model_serializer,
     model_validator,
 )
@@ -54,8 +53,6 @@ class Resource(BaseModel):
     marks: ClassVar[tuple[str, ...]] = ()
     """Keys that only this kind has: they tell the kind of a document that does not name its type."""
 
-    _wire: Mapping[str, object] = PrivateAttr()
-
     def __init__(self, /, **data: object) -> None:
         self.__pydantic_validator__.validate_python(_Arguments(data), self_instance=self)
 
@@ -67,16 +64,15 @@ class Resource(BaseModel):
         """
         variants = _VARIANTS.get(cls)
         kind = cls if variants is None else _kind_of(cls, document, variants)
-        self = kind.__new__(kind)
+        self = _new(kind)
         _set(self, "__pydantic_fields_set__", _NONE_SET)
         _set(self, "__pydantic_extra__", document)  # where pydantic looks for attributes of other names
-        _set(self, "__pydantic_private__", {"_wire": document})
+        _set(self, "__pydantic_private__", None)
         return self
 
     def to_wire(self) -> Mapping[str, object]:
         """Return the JSON document, for sending and storing. It is the resource's own: do not change it."""
-        document: Mapping[str, object] = self.__pydantic_private__["_wire"]  # type: ignore[index]  # always set
-        return document
+        return self.__pydantic_extra__  # type: ignore[return-value]  # always set
 
     @property
     def odata_type(self) -> str | None:
@@ -116,7 +112,6 @@ class Resource(BaseModel):
                 document[field.keys[0]] = _json_of(values[name])
         for key, value in (self.__pydantic_extra__ or {}).items():
             document[key] = _json_of(value)
-        self._wire = document
         _set(self, "__pydantic_extra__", document)
         values.clear()  # from here on it is like any other: read from its document
 
@@ -169,7 +164,7 @@ class _Arguments(dict[str, object]):
 
 
 _VARIANTS: dict[type[Resource], dict[str, type[Resource]]] = {}
-_set = object.__setattr__
+_new, _set = object.__new__, object.__setattr__
 R = TypeVar("R", bound=Resource)
 
 

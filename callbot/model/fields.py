@@ -66,17 +66,17 @@ class WireField:
 
     def of(self, document: Mapping[str, object]) -> object:
         """Return the field's value in `document`."""
-        reading = self._reading
-        if reading is None:
-            reading = self._reading = _reading_of(self._annotation)
+        if self._reading is None:
+            self._reading = _reading_of(self._annotation)
+        read, absent = self._reading
         for key in self.keys:
             value = document.get(key)
             if value is not None:
                 try:
-                    return reading[0](value)
+                    return read(value)
                 except (ValueError, TypeError):
                     continue
-        return reading[1]()
+        return absent()
 
 
 def _reading_of(annotation: object) -> tuple[Read, Absent]:
