@@ -165,7 +165,15 @@ async def serve_until_stopped(
     What it knows of calls outlives it by default: see `Settings.service_store`.
     """
     settings = settings.model_copy(update={"store": settings.service_store})
-    await _until_stopped(serving(bot, settings), on_ready)
+    await _until_stopped(_alone(serving(bot, settings)), on_ready)
+
+
+@asynccontextmanager
+async def _alone(service: AbstractAsyncContextManager[Runtime]) -> AsyncIterator[Runtime]:
+    """Run a service that has the process for itself."""
+    async with service as runtime:
+        with quiet_collector():
+            yield runtime
 
 
 async def _until_stopped(
@@ -180,7 +188,6 @@ async def _until_stopped(
     """
     with ExitStack() as signals:  # they are taken until the service has ended: a second one hurries it
         async with service as runtime:
-            signals.enter_context(quiet_collector())
             asked, runtimes = _AskedToStop(), bots() if bots else [runtime]
             signals.enter_context(on_stop(lambda signal: asked.again(signal, runtimes)))
             _log.info("serving", path=runtime.settings.callback_path, port=runtime.settings.port)

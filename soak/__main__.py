@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -142,6 +143,16 @@ class Soak:
         }
 
 
+class _Length(NamedTuple):
+    """How long a soak is, where nothing else is asked for."""
+
+    calls: int
+    kills: int
+    stops: int
+    seconds: float
+
+
+_LONG, _SHORT = _Length(2300, 6, 4, 330.0), _Length(100, 2, 1, 11.0)
 _BEGAN = time.monotonic()
 
 
@@ -151,11 +162,17 @@ def _say(words: str) -> None:
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="What all dice start from.")
-@click.option("--calls", default=2300, show_default=True, help="How many calls there are at least.")
-@click.option("--kills", default=6, show_default=True, help="How often the service is killed.")
-@click.option("--stops", default=4, show_default=True, help="How often it is asked to stop.")
-@click.option("--seconds", default=330.0, show_default=True, help="The time in which the calls begin.")
-@click.option("--brief", is_flag=True, help="Short lives and short intervals: for a quick look.")
+@click.option(
+    "--calls", type=click.IntRange(min=1), help="How many calls there are at least.  [2300; --brief: 100]"
+)
+@click.option("--kills", type=click.IntRange(min=0), help="How often the service is killed.  [6; --brief: 2]")
+@click.option("--stops", type=click.IntRange(min=0), help="How often it is asked to stop.  [4; --brief: 1]")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    help="The time in which the calls begin.  [330; --brief: 11]",
+)
+@click.option("--brief", is_flag=True, help="Short lives and intervals, few calls: half a minute.")
 @click.option(
     "--directory",
     type=click.Path(file_okay=False, path_type=Path),
@@ -164,14 +181,30 @@ def _say(words: str) -> None:
     help="Where the store, the logs and the report go; what is there is removed first.",
 )
 def main(
-    *, seed: int, calls: int, kills: int, stops: int, seconds: float, brief: bool, directory: Path
+    *,
+    seed: int,
+    calls: int | None,
+    kills: int | None,
+    stops: int | None,
+    seconds: float | None,
+    brief: bool,
+    directory: Path,
 ) -> None:
     """Run a bot against an emulator in which everything goes wrong, end it, and count what it missed.
 
     Progress goes to stderr, the result in one line of JSON to stdout. Exits 0 only when every transition
     was handled once, every call was seen to end, and nothing was left behind.
     """
-    soak = Soak(seed, calls, kills, stops, seconds, BRIEF if brief else FULL, directory.absolute())
+    length = _SHORT if brief else _LONG
+    soak = Soak(
+        seed,
+        length.calls if calls is None else calls,
+        length.kills if kills is None else kills,
+        length.stops if stops is None else stops,
+        length.seconds if seconds is None else seconds,
+        BRIEF if brief else FULL,
+        directory.absolute(),
+    )
     result = asyncio.run(soak.run())
     good = report.is_good(result) and memory.is_flat(result["memory_mib"])
     click.echo(json.dumps({"ok": good, **result}))

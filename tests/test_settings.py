@@ -37,6 +37,13 @@ def test_an_unknown_key_is_refused_with_the_nearest_name() -> None:
     )
 
 
+def test_a_variable_that_is_there_twice_in_different_case_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBOT_PORT", "9")
+    monkeypatch.setenv("callbot_port", "10")
+    with pytest.raises(ConfigurationError, match="CALLBOT_PORT is in the environment twice"):
+        Settings.load()
+
+
 def test_an_unknown_variable_of_the_environment_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLBOT_CALBACK_URL", "https://x")
     assert (

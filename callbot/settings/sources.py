@@ -33,12 +33,19 @@ class Origin(StrEnum):
 
 
 def environment() -> dict[str, str]:
-    """The environment's callbot settings, by key; the case of a name does not matter."""
-    return {
-        name[len(PREFIX) :].lower(): value
-        for name, value in os.environ.items()
-        if name.upper().startswith(PREFIX)
-    }
+    """The environment's callbot settings, by key; the case of a name does not matter.
+
+    Raises `ConfigurationError` for one that is there twice, in different case: chance
+    would say which counts.
+    """
+    found: dict[str, str] = {}
+    for name, value in os.environ.items():
+        if name.upper().startswith(PREFIX):
+            key = name[len(PREFIX) :].lower()
+            if key in found:
+                raise ConfigurationError(f"{name.upper()} is in the environment twice, in different case")
+            found[key] = value
+    return found
 
 
 def read_toml(path: Path, known: Collection[str]) -> dict[str, object]:
