@@ -31,7 +31,7 @@ class Ran:
     answered: int = 0
     busy: float = 0.0
     due: list[int] = field(default_factory=list)
-    late: list[int] = field(default_factory=list)  # nanoseconds by which a request was sent after it was due
+    late: list[int] = field(default_factory=list)  # nanoseconds by which a request left after it could have
 
 
 class Connection:
@@ -101,22 +101,24 @@ def closed_loop(port: int, scripts: Sequence[Sequence[bytes]]) -> Ran:
 def open_loop(port: int, requests: Sequence[bytes], rate: float, connections: int) -> Ran:
     """Send `rate` requests per second, due at fixed times, whether or not the server keeps up.
 
-    A request that finds no free connection waits, and its time counts from when it was due.
+    A request that finds no free connection waits, and its time counts from when it was due. That is the
+    server's doing: only what passes once there is a connection makes a request leave late.
     """
     with _connected(port, connections) as (links, poll), _undisturbed():
         free = deque(links.values())
         ran, used = Ran(time.monotonic_ns() + 10_000_000), time.process_time()
         ran.due = [ran.began + int(number * 1e9 / rate) for number in range(len(requests))]
-        sent = 0
+        sent, freed = 0, 0  # freed: when there was a connection again, after none was left
         while ran.answered < len(requests):
             now = time.monotonic_ns()
             while sent < len(requests) and free and ran.due[sent] <= now:
                 free.popleft().send(requests[sent])
-                ran.late.append(now - ran.due[sent])
+                ran.late.append(now - max(ran.due[sent], freed))
                 sent += 1
             for descriptor, _ in poll.poll(0):  # busy on its own core: a sleep would be late
                 if links[descriptor].receive():
                     ran.answered += 1
+                    freed = freed if free else time.monotonic_ns()
                     free.append(links[descriptor])
             if now - ran.began > _LIMIT * 1e9:
                 raise LoadFailed("the server does not keep up with half its own rate")

@@ -51,7 +51,7 @@ def decode_record(text: str | bytes) -> Record:
     """
     value = _decode(Record, text)
     assert isinstance(value, Record)  # noqa: S101 - what was made of its fields; for the type checker
-    return value._replace(resource=packed(value.resource))
+    return value
 
 
 def decode_notified(text: str | bytes) -> Notified:
@@ -65,7 +65,8 @@ def _decode(kind: type, text: str | bytes) -> object:
     try:
         document = _read(text if isinstance(text, str) else text.decode())
         _check_format(document.pop("format", None))
-        return _decoder(kind)(document)
+        value = _decoder(kind)(document)
+        return value._replace(resource=packed(value.resource)) if isinstance(value, Record) else value
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise DamagedDocument(f"a stored {kind.__name__} is damaged: {type(error).__name__}") from error
 

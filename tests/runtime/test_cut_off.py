@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from callbot import Call, CallBot, HandlerFailure, Tone, Transition
+from callbot.clock import sleep
 from callbot.model import call_key
 from callbot.runtime import Runtime
 from callbot.state import Notified, Read, Record
@@ -16,6 +17,7 @@ from callbot.store import Entry, MemoryStore
 from callbot.store.leases import Lease
 from callbot.testing import ManualClock, settle
 from callbot.webhook import Caller
+from tests.eager import eager_tasks
 from tests.runtime.test_trouble import KEY, callback, item, running, settings, tone
 from tests.state.wire import APP_ID, TENANT_ID
 
@@ -88,6 +90,20 @@ async def test_a_cancellation_that_escapes_ends_no_other_handler(bot: Noting) ->
         await runtime.intake.accept(callback(runtime, item("established"), tone(1), tone(2)))
         await settle()
         assert bot.told == ["established", "tone 1", "tone 2"]
+
+
+async def test_the_handler_of_the_end_takes_its_time_also_where_tasks_begin_at_once() -> None:
+    class Thorough(Noting):
+        async def on_terminated(self, call: Call, transition: Transition) -> None:
+            await sleep(runtime.clock, 60.0)
+            self.told.append("terminated")
+
+    bot, clock = Thorough(), ManualClock()
+    async with running(bot, clock) as (runtime, _):
+        with eager_tasks():
+            await runtime.intake.accept(callback(runtime, item("terminated", change="deleted")))
+            await clock.advance(61.0)
+        assert bot.told == ["terminated"]
 
 
 SECRET: ContextVar[str] = ContextVar("secret", default="")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from callbot import StoreError
+from callbot.store.encoding import encode
 from callbot.store.sqlite import SqliteStore
 from callbot.testing.stores.base import inbox_of, notified, put, record, records_of
 from tests.store.database import foreign, opened
@@ -49,6 +50,19 @@ async def test_the_others_are_read(path: Path, document: bytes, caplog: pytest.L
     with foreign(path) as other:
         kept = other.execute("SELECT origin, key, document FROM damaged ORDER BY origin").fetchall()
     assert kept == [("inbox", "2", document), ("record", "b", document)]
+
+
+@pytest.mark.parametrize("resource", ["[]", "null", '"x"', '{"a":' * 700 + "1" + "}" * 700])
+async def test_a_record_whose_document_is_none_keeps_no_other_from_being_read(
+    path: Path, resource: str
+) -> None:
+    await fill(path)
+    document = f'{encode(record("b"))[:-1]},"resource":{resource}}}'.encode()
+    with foreign(path) as other:
+        other.execute("UPDATE record SET document = CAST(? AS TEXT) WHERE key = 'b'", (document,))
+    async with opened(path) as store:
+        assert [one.key for one in await records_of(store)] == ["a", "c"]
+        assert store.counts["damaged"] == 1
 
 
 async def test_a_call_whose_record_is_damaged_begins_anew(path: Path) -> None:

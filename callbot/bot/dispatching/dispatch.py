@@ -95,7 +95,7 @@ class Dispatcher:
         if queue.task is None:
             work = self._run(call, queue)
             queue.task = asyncio.create_task(work, context=self._surroundings.copy())
-        if queue.handling is not None and call.ended:
+        elif queue.handling is not None and call.ended:
             self._grant_last_moment(queue, queue.share_out(self._clock.monotonic()))
 
     async def idle(self) -> None:
