@@ -147,13 +147,17 @@ class Registry:
         return record if record is not None else await self._store.get(key)
 
     async def _write(self, record: Record, taken: Sequence[int]) -> bool:
-        """Write `record`; False when somebody else was faster and it must be made anew."""
+        """Write `record`; False when somebody else was faster and it must be made anew.
+
+        One that is kept already was written before, by a store that could not say so.
+        """
         try:
             await self._store.put(record, taken, self._fence)
         except VersionConflict:
-            _log.info("record was written by somebody else, folding again")
-            self._records.pop(record.key, None)
-            return False
+            if await self._store.get(record.key) != record:
+                _log.info("record was written by somebody else, folding again")
+                self._records.pop(record.key, None)
+                return False
         self._records[record.key] = record
         return True
 

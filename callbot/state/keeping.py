@@ -40,6 +40,8 @@ _REPEATED = frozenset(  # keys whose values many calls share
 )
 
 _BOTS = frozenset({"application", "applicationInstance"})  # keys of identities that are nobody's own
+_OF_BOTS = frozenset({"@odata.type", "displayName", "id", "identityProvider", "tenantId"})  # what those say
+_LISTED = frozenset({"requestedModalities"})  # keys of lists of such words
 
 
 class _Words(dict[str, str]):
@@ -60,20 +62,27 @@ def packed(document: Mapping[str, object]) -> dict[str, object]:
 
     For a call that comes to rest: packing takes longer than merging, and a passing state does not last.
     """
+    return _object(document, whole=True)
+
+
+def _object(document: Mapping[str, object], *, whole: bool) -> dict[str, object]:
+    """Pack an object; `whole` is whether what calls have alike in it may be one for all of them."""
     found: dict[str, object] = {}
     for key, value in document.items():
         if isinstance(value, str):
             found[_shared[key]] = _shared[str(value)] if key in _REPEATED else value
         else:
-            found[_shared[key]] = _alike(key, value) if key in _REPEATED else _packed(value)
+            found[_shared[key]] = (
+                _alike(key, value) if whole and key in _REPEATED else _packed(value, whole=whole)
+            )
     return found
 
 
-def _packed(value: object) -> object:
+def _packed(value: object, *, whole: bool) -> object:
     if isinstance(value, dict):
-        return packed(value)
+        return _object(value, whole=whole)
     if isinstance(value, list):
-        return [_shared[str(one)] if isinstance(one, str) else _packed(one) for one in value]  # modalities
+        return [_shared[str(one)] if isinstance(one, str) else _packed(one, whole=whole) for one in value]
     return value
 
 
@@ -84,12 +93,14 @@ def _alike(key: str, value: object) -> object:
     try:
         written = dumps(value, _BY_VALUE)
     except ValueError:  # it is not as JSON is read
-        return _packed(value)
+        return _packed(value, whole=True)
+    if len(written) > _LARGEST:
+        return _packed(value, whole=False)  # to write out each of its parts again would take for ever
     known = _objects.get(written)
     if known is not None:
         return known
-    found = _packed(value)
-    if len(_objects) < _MOST_OBJECTS and len(written) <= _LARGEST and _is_common(key, value):
+    found = _packed(value, whole=True)
+    if len(_objects) < _MOST_OBJECTS and _is_common(key, value):
         _objects[written] = found
     return found
 
@@ -99,7 +110,9 @@ def _is_common(key: str, value: object) -> bool:
     if isinstance(value, str):
         return key in _REPEATED
     if isinstance(value, list):
-        return all(_is_common(key, one) for one in value)
+        return all(_is_common(key, one) and (key in _LISTED or isinstance(one, dict)) for one in value)
     if isinstance(value, dict):
-        return key in _BOTS or all(_is_common(inner, one) for inner, one in value.items())
+        if key in _BOTS:
+            return all(inner in _OF_BOTS and not isinstance(one, _NESTED) for inner, one in value.items())
+        return all(_is_common(inner, one) for inner, one in value.items())
     return value is None or isinstance(value, bool)

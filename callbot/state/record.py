@@ -10,9 +10,8 @@ from callbot.model import CallState, MediaState
 from callbot.state.changes import Change
 from callbot.state.observation import Document
 
-_TERMINATED = CallState.TERMINATED  # at hand: to look a member up takes longer than to compare it
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TERMINATED = CallState.TERMINATED
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Retreat(NamedTuple):

@@ -22,9 +22,6 @@ class DueKind(StrEnum):
     FORGET = "forget"
 
 
-_READ, _KEEP_ALIVE = DueKind.READ, DueKind.KEEP_ALIVE
-
-
 class Due(NamedTuple):
     """Something to do for a call, at a wall time in seconds since the Unix epoch, and why."""
 
@@ -82,10 +79,7 @@ def _read_due(record: Record, policy: Policy, share: float) -> Due:
     return Due(at, _READ, "quiet call")
 
 
-_READ, _KEEP_ALIVE = (
-    DueKind.READ,
-    DueKind.KEEP_ALIVE,
-)  # at hand: to look a member up takes longer than the rest
+_READ, _KEEP_ALIVE = DueKind.READ, DueKind.KEEP_ALIVE
 
 _PATIENCE: dict[CallState | None, Callable[[Policy], float | None]] = {
     None: lambda policy: policy.incoming,

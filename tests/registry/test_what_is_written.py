@@ -1,11 +1,14 @@
 """A read that shows nothing new costs no write; whatever it shows beyond that is written at once."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from callbot.errors import StoreError
 from callbot.model import call_key
 from callbot.registry import Registry
 from callbot.state import KeptAlive, MediaChange, Read, Record, Transition, Verdict
-from callbot.store import MemoryStore
+from callbot.store import Lease, MemoryStore
 from tests.state.wire import CALL_ID, state
 
 KEY = call_key(CALL_ID)
@@ -104,3 +107,34 @@ async def test_of_changes_with_equal_values_that_one_is_done_whose_handler_has_f
     record = await registry.handled(KEY, transcribed)
     assert record is not None
     assert [type(one) for one in record.unhandled] == [MediaChange]
+
+
+class Uncertain(MemoryStore):
+    """Writes, and then says that it has not: what an answer is that was lost on its way."""
+
+    uncertain = False
+
+    async def put(self, record: Record, taken: Sequence[int] = (), fence: Lease | None = None) -> None:
+        await super().put(record, taken, fence)
+        if self.uncertain:
+            self.uncertain = False
+            raise StoreError("the answer was lost")
+
+
+async def test_what_was_written_without_a_word_of_it_is_told_when_it_is_tried_again() -> None:
+    store = Uncertain()
+    registry = Registry(store, lambda _: True)
+    await registry.observe(KEY, state("establishing", at=1000.0))
+    store.uncertain = True
+    with pytest.raises(StoreError):
+        await registry.observe(KEY, state("established", at=1001.0))
+    again = await registry.observe(KEY, state("established", at=1001.0))
+    (change,) = again.wanted
+    assert isinstance(change, Transition)
+    store.uncertain = True
+    with pytest.raises(StoreError):
+        await registry.handled(KEY, change)
+    record = await registry.handled(KEY, change)
+    assert record is not None
+    assert change not in record.unhandled
+    assert await store.get(KEY) == registry.get(KEY) == record

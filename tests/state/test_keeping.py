@@ -3,6 +3,7 @@
 import gc
 import json
 import tracemalloc
+from marshal import dumps
 
 import pytest
 
@@ -109,6 +110,36 @@ def test_a_person_is_not_remembered_for_other_calls(kind: str) -> None:
     assert first == second == person
     assert first["targets"] is not second["targets"]
     assert not keeping._objects
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        called(application={"id": "bot-1", "user": {"displayName": "Ana", "mail": "ana@example.com"}}),
+        called(application={"id": "bot-1", "mail": "ana@example.com"}),
+        {"targets": ["+4930123456"]},
+        {"mediaState": {"audio": ["Ana"]}},
+    ],
+    ids=["below a bot", "beside a bot's name", "as a word", "in a list"],
+)
+def test_nor_is_one_who_stands_where_the_platform_names_none(document: dict[str, object]) -> None:
+    assert packed(parsed(document)) == document
+    assert not keeping._objects
+
+
+def test_what_is_nested_and_large_is_written_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+
+    def noted(value: object, version: int) -> bytes:
+        written.append(value)
+        return dumps(value, version)  # type: ignore[arg-type]  # what the real one takes
+
+    monkeypatch.setattr(keeping, "dumps", noted)
+    document: dict[str, object] = {"audio": ["x" * 100] * 100}
+    for _ in range(50):
+        document = {"audio": document}
+    assert packed(document) == document
+    assert len(written) == 1
 
 
 def test_objects_that_differ_in_every_call_do_not_stay() -> None:
