@@ -1,5 +1,6 @@
 """Where a request goes: its address, and where Graph may send it on to without the token going astray."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urljoin
 
@@ -10,6 +11,8 @@ from callbot.graph.transport.answers import Answer
 from callbot.graph.transport.connection import NoAnswer
 from callbot.graph.transport.retry import Fate
 from callbot.graph.verb import Verb
+
+_PLAIN = re.compile(r"[A-Za-z0-9-]+").fullmatch  # as most ids are
 
 
 def address_of(
@@ -78,4 +81,4 @@ def _segment(verb: Verb, name: str, value: str) -> str:
     """Return an id as a path segment that can only ever be that."""
     if value.strip(".") == "":
         raise InvalidArgument(f"{name} must be an id; {value!r} given", verb=verb.name)
-    return quote(value, safe="")
+    return value if _PLAIN(value) else quote(value, safe="")
