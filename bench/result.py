@@ -37,22 +37,29 @@ def at_most(limit: float, of: str = "ratio") -> Goal:
 
 @dataclass(slots=True)
 class Result:
-    """One line of the table. `spread` is the range of the rounds' ratios; `notes` say what a reader needs."""
+    """One line of the table. `notes` say what a reader needs.
+
+    `ratios` are those of the rounds: both sides of a round come right after each other, so what slows the
+    machine down for a while slows both, and the median of the ratios is steadier than that of the medians.
+    """
 
     name: str
     unit: str
     callbot: float | None = None
     baseline: float | None = None
     goal: Goal | None = None
-    spread: tuple[float, float] | None = None
+    ratios: Sequence[float] = ()
     notes: list[str] = field(default_factory=list)
 
     @property
     def ratio(self) -> float | None:
-        """Callbot's number divided by the baseline's."""
-        if self.callbot is None or not self.baseline:
-            return None
-        return self.callbot / self.baseline
+        """Callbot's number divided by the baseline's; the median of the rounds."""
+        return median(self.ratios) if self.ratios else None
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The range of the rounds' ratios."""
+        return (min(self.ratios), max(self.ratios)) if self.ratios else None
 
     @property
     def met(self) -> bool | None:
@@ -79,8 +86,7 @@ def compared(
 ) -> Result:
     """Return the row of two series that were measured round by round, in turn."""
     ratios = [one / other for one, other in zip(callbot, baseline, strict=True) if other]
-    spread = (min(ratios), max(ratios)) if ratios else None
-    return Result(name, unit, median(callbot), median(baseline), goal, spread, list(notes))
+    return Result(name, unit, median(callbot), median(baseline), goal, ratios, list(notes))
 
 
 def unmeasured(name: str, unit: str, why: str, goal: Goal | None = None) -> Result:

@@ -96,9 +96,9 @@ def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:
         tokens = stage.tokens
         build = _plain(tokens)
         bare = Program("bare", "uvloop", core=cores()[0], environment={"PYTHONPATH": path})
-        one = Server(stack.enter_context(service(stage, "uvloop", path=path)), build, 800)
-        other = Server(stack.enter_context(bare), build, 800)
-        measured([other, one], 7)
+        one = Server(stack.enter_context(service(stage, "uvloop", path=path)), build, 400)
+        other = Server(stack.enter_context(bare), build, 400)
+        measured([other, one], 15)
         notes = (cost_note(one, other), busy_note(one, other))
         yield compared("callbacks, uvloop", UNIT, one.rates, other.rates, GOAL, *notes)
 
@@ -107,14 +107,14 @@ def _on_asyncio(stage: Stage, rivals: Rivals) -> Iterator[Result]:
     tokens = stage.tokens
     with ExitStack() as stack:
         build = _plain(tokens)
-        one = Server(stack.enter_context(service(stage)), build, 800)
-        other = Server(stack.enter_context(Program("bare", "asyncio", core=cores()[0])), build, 800)
-        least = Server(stack.enter_context(Program("least", "asyncio", core=cores()[0])), build, 800)
+        one = Server(stack.enter_context(service(stage)), build, 400)
+        other = Server(stack.enter_context(Program("bare", "asyncio", core=cores()[0])), build, 400)
+        least = Server(stack.enter_context(Program("least", "asyncio", core=cores()[0])), build, 400)
         others: Mapping[str, Server] = {
             name: Server(stack.enter_context(program), body, calls)
             for name, program, body, calls in rivals.servers(stage, tokens)
         }
-        measured([other, one, least, *others.values()], 7)
+        measured([other, one, least, *others.values()], 15)
         notes = (cost_note(one, other), busy_note(one, other, *others.values()))
         yield compared("callbacks", UNIT, one.rates, other.rates, GOAL, *notes)
         best = f"the least reaches {median(least.rates) / median(other.rates):.3f} of the bare handler"

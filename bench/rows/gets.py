@@ -11,9 +11,9 @@ from bench.rivals import Rivals
 from bench.stage import Stage
 from bench.wire import call_id_of
 
-_ROUNDS = 7
+_ROUNDS = 21
 _UNIT = "GET/s"
-_TIMES = {"callbot": 1500, "bare": 1500, "msgraph-sdk": 200}
+_TIMES = {"callbot": 500, "bare": 500, "msgraph-sdk": 60}
 _CALL_ID = call_id_of(1, 1)
 
 

@@ -10,7 +10,7 @@ from bench.rivals import Rivals
 from bench.stage import Stage
 
 _CALLS = 10_000
-_ROUNDS = 3
+_ROUNDS = 5
 
 
 def run(stage: Stage, rivals: Rivals) -> Iterator[Result]:

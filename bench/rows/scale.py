@@ -13,8 +13,8 @@ from bench.rivals import Rivals
 from bench.stage import Stage
 
 _UNIT = "us CPU"
-_ROUNDS = 7
-_CALLBACKS = 3000
+_ROUNDS = 21
+_CALLBACKS = 1000
 _BYTES_PER_CALL = 6_000
 _FEW = 1_000
 _MANY = {"100,000": (100_000, None), "1,000,000": (1_000_000, at_most(1.2))}
