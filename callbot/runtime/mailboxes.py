@@ -227,7 +227,8 @@ class Mailboxes:
             case StoreError():
                 self._health.failed("record")
                 _log.error("store does not take the record, trying again", error=type(error).__name__)
-                await self._nap()
+                if not self._closed:
+                    await self._nap()
                 if not self._closed:
                     return True
                 item.error = error

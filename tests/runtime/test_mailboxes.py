@@ -159,3 +159,16 @@ async def test_a_stopped_timer_calls_nobody() -> None:
     timers.stop()
     await clock.advance(10.0)
     assert called == []
+
+
+async def test_once_they_are_closed_nothing_waits_for_a_store_that_refuses() -> None:
+    work, clock = Works(), ManualClock()
+    work.errors = [StoreError("the disk is full")] * 3
+    boxes = mailboxes(work, clock)
+    waiting = [asyncio.ensure_future(boxes.done("a", item(number))) for number in range(3)]
+    await settle()
+    boxes.close()
+    outcomes = await asyncio.wait_for(
+        asyncio.gather(*waiting, return_exceptions=True), 10
+    )  # of the real clock
+    assert [type(outcome) for outcome in outcomes] == [StoreError] * 3
