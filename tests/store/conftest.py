@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("callbot.testing.stores")
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
