@@ -188,6 +188,11 @@ def test_a_read_replaces_the_document_but_not_the_last_tone_or_the_roster() -> N
     assert list(record.roster) == ["a"]
 
 
+def test_a_tone_that_a_read_repeats_is_none_that_was_pressed_now() -> None:
+    repeated = read("established", toneInfo={"sequenceId": 4, "tone": "tone1"})
+    assert only(Tone, changes(state("established"), repeated)) == []
+
+
 def test_a_read_finds_a_state_that_was_never_notified() -> None:
     seen = changes(created(), read("established"))
     assert isinstance(seen[-1], Transition)
