@@ -52,7 +52,7 @@ async def test_being_late_does_not_undo_that_somebody_else_has_cancelled(clock: 
             await asyncio.Event().wait()
 
     async def first() -> str:
-        task: asyncio.Task[str] = asyncio.current_task()  # type: ignore[assignment]
+        task: asyncio.Task[str] = asyncio.current_task()  # type: ignore[assignment]  # this one
         await late_and_cancelled(task)
         return "went on"
 
@@ -68,7 +68,7 @@ async def test_a_task_that_was_late_once_can_go_on(clock: ManualClock) -> None:
     async def twice() -> tuple[str, str, int]:
         first = await wait_within(deadlines, 1, asyncio.Event())
         second = await wait_within(deadlines, 1, asyncio.Event())
-        return first, second, asyncio.current_task().cancelling()  # type: ignore[union-attr]
+        return first, second, asyncio.current_task().cancelling()  # type: ignore[union-attr]  # in a task
 
     waiting = asyncio.create_task(twice())
     for _ in range(2):
